@@ -1,0 +1,207 @@
+"""The one way in which a program may read the files of an answer: inside a bubblewrap box.
+
+The box has no network but a loopback of its own, no file of this machine but read-only programs, an empty
+environment, and limits on time, memory, processes and file size. As root the program runs under an unprivileged
+user id of its own, since neither the process limit nor file permissions hold for root; a user who is not root gets
+a user namespace instead.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from graders.tools.locate import ToolMissing, locate
+
+WORK = "/w"
+"""Where the work folder is seen from inside the box."""
+
+_OUTPUT_BYTES = 16_000_000
+_SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/etc/alternatives")
+# systemd keeps this range for users that exist only while a service runs, so nobody's files belong to it.
+_BOX_USERS = range(61_184, 65_520)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`seconds` of wall clock for a whole run; the others hold for each process (`memory` and `file_size` in bytes,
+    `cpu_seconds` of processor time), but `processes` (threads included) for the box. Files in `/tmp` count as memory
+    and may hold `memory` / 4 together. `start` sets no wall clock limit."""
+
+    seconds: float = 30.0
+    memory: int = 2 * 1024**3
+    file_size: int = 100_000_000
+    processes: int = 256
+    cpu_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a program ended. `code` is negative after a signal or a timeout; each output is cut at 16 MB."""
+
+    code: int
+    stdout: str
+    stderr: str
+    timed_out: bool
+
+
+class SandboxMissing(Exception):
+    """There is no box on this machine; the text says why. Nothing of an answer may run without it."""
+
+
+def run(
+    command: Sequence[str],
+    *,
+    work: Path | None,
+    read_only: Sequence[Path] = (),
+    env: Mapping[str, str] | None = None,
+    stdin: str | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> Completed:
+    """Run `command` in a box until it ends or its time is up; then nothing that it started is left.
+
+    `work` is bound to `/w`, writable, and is the working folder (without it: `/tmp`); as root its files are given to
+    the user of the box. `read_only` paths are seen at their own place. `env` is the whole environment beside PATH,
+    HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path to bind that does not exist.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
+        # Files, not pipes: a flood ends at the file size limit, and no reader thread has to keep up with it.
+        given.write((stdin or "").encode())
+        given.seek(0)
+        process = _spawn(command, work, read_only, env or {}, limits, given, out, err)
+        try:
+            process.wait(limits.seconds)
+            timed_out = False
+        except subprocess.TimeoutExpired:
+            timed_out = True
+        finally:
+            stop(process)
+        return Completed(process.returncode, _text(out), _text(err), timed_out)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    work: Path | None,
+    read_only: Sequence[Path] = (),
+    env: Mapping[str, str] | None = None,
+    limits: Limits = Limits(),  # noqa: B008 (frozen)
+) -> subprocess.Popen[bytes]:
+    """Start a long-lived worker in the same box as `run`, with pipes as stdin and stdout and no stderr.
+
+    The caller watches the clock and ends it with `stop`. It also ends when the thread that started it does.
+    """
+    return _spawn(command, work, read_only, env or {}, limits, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Kill a box with everything in it, and wait for its end. Does nothing when it has ended."""
+    if process.poll() is None:
+        # The box's first process dies with bwrap, and the kernel then kills all others of its process namespace.
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@functools.cache
+def available() -> str | None:
+    """None when a box can be had, else why not, in one line. Tried once in a process."""
+    try:
+        probe = subprocess.run(
+            _box(["true"], None, (), {}, Limits()),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
+        )
+    except ToolMissing as missing:
+        return f"bubblewrap is missing: {missing}"
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"bubblewrap does not start: {error}"
+    if probe.returncode == 0:
+        return None
+    said = probe.stderr.strip().splitlines()
+    reason = said[-1] if said else f"exit code {probe.returncode}"
+    return f"bubblewrap cannot make a box (are user namespaces forbidden?): {reason}"
+
+
+def _spawn(
+    command: Sequence[str],
+    work: Path | None,
+    read_only: Sequence[Path],
+    env: Mapping[str, str],
+    limits: Limits,
+    stdin: int | IO[bytes],
+    stdout: int | IO[bytes],
+    stderr: int | IO[bytes],
+) -> subprocess.Popen[bytes]:
+    reason = available()
+    if reason is not None:
+        raise SandboxMissing(reason)
+    line = _box(command, work, read_only, env, limits)
+    return subprocess.Popen(line, stdin=stdin, stdout=stdout, stderr=stderr, env={}, start_new_session=True)
+
+
+def _box(
+    command: Sequence[str], work: Path | None, read_only: Sequence[Path], env: Mapping[str, str], limits: Limits
+) -> list[str]:
+    """The whole command line: bwrap, then (as root) the change of user, then the limits, then the command."""
+    line = [str(locate("bwrap").path), "--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"]
+    user: list[str] = []
+    if os.geteuid() == 0:
+        # In a user namespace root would stay root for the process limit: take the other namespaces, then leave root.
+        number = random.choice(_BOX_USERS)
+        line += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+        line += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
+        user = ["/usr/bin/setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups"]
+        user += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
+        if work is not None:
+            _give(work, number)
+    else:
+        line += ["--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
+    line += [*_system(), "--proc", "/proc", "--dev", "/dev"]
+    line += ["--size", str(limits.memory // 4), "--perms", "1777", "--tmpfs", "/tmp"]
+    for path in read_only:
+        line += ["--ro-bind", str(path.resolve(strict=True)), os.path.abspath(path)]
+    if work is not None:
+        line += ["--bind", str(work.resolve(strict=True)), WORK]
+    line += ["--remount-ro", "/"]
+    known = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
+    for name, value in {**known, **env}.items():
+        line += ["--setenv", name, value]
+    # Set inside the box: there the process limit counts the box's own processes, not all that the user has.
+    held = ["/usr/bin/prlimit", f"--as={limits.memory}", f"--cpu={limits.cpu_seconds}", f"--fsize={limits.file_size}"]
+    held += [f"--nproc={limits.processes}", "--nofile=1024", "--core=0"]
+    folder = WORK if work is not None else "/tmp"
+    return [*line, "--", *user, *held, "/usr/bin/env", f"--chdir={folder}", *command]
+
+
+def _system() -> Iterator[str]:
+    """The system's programs and libraries, read-only; links such as /lib -> usr/lib stay links."""
+    for folder in _SYSTEM:
+        if os.path.islink(folder):
+            yield from ("--symlink", os.readlink(folder), folder)
+        elif os.path.isdir(folder):
+            yield from ("--ro-bind", folder, folder)
+
+
+def _give(work: Path, user: int) -> None:
+    """Make all of `work` the box user's. Links are not followed: an earlier box may have left some."""
+    os.chown(work, user, user, follow_symlinks=False)
+    for _, folders, files, descriptor in os.fwalk(work, follow_symlinks=False):
+        for name in (*folders, *files):
+            os.chown(name, user, user, dir_fd=descriptor, follow_symlinks=False)
+
+
+def _text(output: IO[bytes]) -> str:
+    output.seek(0)
+    return output.read(_OUTPUT_BYTES).decode(errors="replace")
