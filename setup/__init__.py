@@ -1,0 +1,1 @@
+"""Brings every dependency of Drydock to this machine. Standard library only: it runs first."""
