@@ -31,7 +31,7 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A vendor's release: its archive for each platform (`linux_amd64`), and the program's file name in it."""
+    """A vendor's release: its archives by platform (`linux_amd64`), and the program's file name in them."""
 
     version: str
     member: str

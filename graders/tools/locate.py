@@ -24,7 +24,7 @@ _VERSION_SECONDS = 20
 class Installation:
     """A program that graders may use: `path` is absolute; `version` is dotted and without a leading `v`.
 
-    Of `terraform-provider-aws` the path is this platform's folder (`MIRROR/HOST/hashicorp/aws/VERSION/OS_ARCH`);
+    Of `terraform-provider-aws` the path is this platform's folder, `MIRROR/HOST/hashicorp/aws/VERSION/OS_ARCH`;
     of `checkov` it is the Python interpreter of checkov's own environment.
     """
 
@@ -45,7 +45,7 @@ class ToolMissing(Exception):
 
 @cache
 def locate(name: str) -> Installation:
-    """The first acceptable installation of a tool of tools.toml, or ToolMissing. Another name is a KeyError."""
+    """The first acceptable installation of a tool of tools.toml; raises ToolMissing, for another name KeyError."""
     tool = known_tools()[name]
     refusals: list[str] = []
     for place in tool.find:
