@@ -1,16 +1,16 @@
 """The one way in which a program may read the files of an answer: inside a bubblewrap box.
 
 The box has no network but a loopback of its own, no file of this machine but read-only programs, an empty
-environment, and limits on time, memory, processes and file size. As root the program runs under an unprivileged
-user id of its own, since neither the process limit nor file permissions hold for root; a user who is not root gets
-a user namespace instead.
+environment, and limits on time, memory, processes and file size. As root the program runs under an
+unprivileged user id of its own, since neither the process limit nor file permissions hold for root; a user
+who is not root gets a user namespace instead.
 """
 
 from __future__ import annotations
 
 import functools
 import os
-import random
+import secrets
 import signal
 import subprocess
 import tempfile
@@ -23,6 +23,8 @@ from graders.tools.locate import ToolMissing, locate
 
 WORK = "/w"
 """Where the work folder is seen from inside the box."""
+TEMPORARY = "/tmp"  # noqa: S108 (of the box: memory that ends with it)
+"""The writable folder for temporary files inside the box."""
 
 _OUTPUT_BYTES = 16_000_000
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib64", "/lib32", "/libx32", "/etc/alternatives")
@@ -32,9 +34,9 @@ _BOX_USERS = range(61_184, 65_520)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`seconds` of wall clock for a whole run; the others hold for each process (`memory` and `file_size` in bytes,
-    `cpu_seconds` of processor time), but `processes` (threads included) for the box. Files in `/tmp` count as memory
-    and may hold `memory` / 4 together. `start` sets no wall clock limit."""
+    """`seconds` of wall clock for a whole run (`start` sets none), `processes` of a box, threads included;
+    the others hold for each process: `memory` and `file_size` in bytes, `cpu_seconds` of processor time. All
+    files in `/tmp` together may hold `memory` / 4."""
 
     seconds: float = 30.0
     memory: int = 2 * 1024**3
@@ -64,13 +66,13 @@ def run(
     read_only: Sequence[Path] = (),
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),
 ) -> Completed:
     """Run `command` in a box until it ends or its time is up; then nothing that it started is left.
 
-    `work` is bound to `/w`, writable, and is the working folder (without it: `/tmp`); as root its files are given to
-    the user of the box. `read_only` paths are seen at their own place. `env` is the whole environment beside PATH,
-    HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path to bind that does not exist.
+    `work` is bound to `/w`, writable, and is the working folder (without it: `/tmp`); as root its files are
+    given to the user of the box. `read_only` paths are seen at their own place. `env` is the whole environment
+    beside PATH, HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path that is not there.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         # Files, not pipes: a flood ends at the file size limit, and no reader thread has to keep up with it.
@@ -93,19 +95,21 @@ def start(
     work: Path | None,
     read_only: Sequence[Path] = (),
     env: Mapping[str, str] | None = None,
-    limits: Limits = Limits(),  # noqa: B008 (frozen)
+    limits: Limits = Limits(),
 ) -> subprocess.Popen[bytes]:
     """Start a long-lived worker in the same box as `run`, with pipes as stdin and stdout and no stderr.
 
     The caller watches the clock and ends it with `stop`. It also ends when the thread that started it does.
     """
-    return _spawn(command, work, read_only, env or {}, limits, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL)
+    return _spawn(
+        command, work, read_only, env or {}, limits, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL
+    )
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """Kill a box with everything in it, and wait for its end. Does nothing when it has ended."""
     if process.poll() is None:
-        # The box's first process dies with bwrap, and the kernel then kills all others of its process namespace.
+        # The box's first process dies with bwrap, and the kernel then kills all others of its namespace.
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -152,36 +156,47 @@ def _spawn(
 
 
 def _box(
-    command: Sequence[str], work: Path | None, read_only: Sequence[Path], env: Mapping[str, str], limits: Limits
+    command: Sequence[str],
+    work: Path | None,
+    read_only: Sequence[Path],
+    env: Mapping[str, str],
+    limits: Limits,
 ) -> list[str]:
     """The whole command line: bwrap, then (as root) the change of user, then the limits, then the command."""
-    line = [str(locate("bwrap").path), "--die-with-parent", "--new-session", "--clearenv", "--hostname", "box"]
+    line = [
+        str(locate("bwrap").path),
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--cap-drop",
+        "ALL",
+    ]
     user: list[str] = []
     if os.geteuid() == 0:
-        # In a user namespace root would stay root for the process limit: take the other namespaces, then leave root.
-        number = random.choice(_BOX_USERS)
+        # A user namespace would not free root from being root where processes are counted.
+        number = _BOX_USERS[secrets.randbelow(len(_BOX_USERS))]
         line += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
-        line += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
+        line += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP"]
         user = ["/usr/bin/setpriv", f"--reuid={number}", f"--regid={number}", "--clear-groups"]
         user += ["--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
         if work is not None:
             _give(work, number)
     else:
-        line += ["--unshare-all", "--unshare-user", "--disable-userns", "--cap-drop", "ALL"]
+        line += ["--unshare-all", "--unshare-user", "--disable-userns"]
     line += [*_system(), "--proc", "/proc", "--dev", "/dev"]
-    line += ["--size", str(limits.memory // 4), "--perms", "1777", "--tmpfs", "/tmp"]
+    line += ["--size", str(limits.memory // 4), "--perms", "1777", "--tmpfs", TEMPORARY]
     for path in read_only:
-        line += ["--ro-bind", str(path.resolve(strict=True)), os.path.abspath(path)]
+        line += _bind(path)
     if work is not None:
         line += ["--bind", str(work.resolve(strict=True)), WORK]
-    line += ["--remount-ro", "/"]
-    known = {"PATH": "/usr/bin:/bin", "HOME": "/tmp", "TMPDIR": "/tmp", "LANG": "C.UTF-8"}
+    line += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    known = {"PATH": "/usr/bin:/bin", "HOME": TEMPORARY, "TMPDIR": TEMPORARY, "LANG": "C.UTF-8"}
     for name, value in {**known, **env}.items():
         line += ["--setenv", name, value]
     # Set inside the box: there the process limit counts the box's own processes, not all that the user has.
-    held = ["/usr/bin/prlimit", f"--as={limits.memory}", f"--cpu={limits.cpu_seconds}", f"--fsize={limits.file_size}"]
-    held += [f"--nproc={limits.processes}", "--nofile=1024", "--core=0"]
-    folder = WORK if work is not None else "/tmp"
+    held = ["/usr/bin/prlimit", f"--as={limits.memory}", f"--cpu={limits.cpu_seconds}"]
+    held += [f"--fsize={limits.file_size}", f"--nproc={limits.processes}", "--nofile=1024", "--core=0"]
+    folder = WORK if work is not None else TEMPORARY
     return [*line, "--", *user, *held, "/usr/bin/env", f"--chdir={folder}", *command]
 
 
@@ -191,7 +206,15 @@ def _system() -> Iterator[str]:
         if os.path.islink(folder):
             yield from ("--symlink", os.readlink(folder), folder)
         elif os.path.isdir(folder):
-            yield from ("--ro-bind", folder, folder)
+            yield from _bind(Path(folder))
+
+
+def _bind(path: Path) -> Iterator[str]:
+    """`path` at its own place. Its parents are made one by one, else bwrap makes them open to root only."""
+    place = Path(os.path.abspath(path))
+    for parent in reversed(place.parents[:-1]):
+        yield from ("--dir", str(parent))
+    yield from ("--ro-bind", str(path.resolve(strict=True)), str(place))
 
 
 def _give(work: Path, user: int) -> None:
