@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import operator
+import os
 import re
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 
+_SECONDS = 20
 _NUMBER = re.compile(r"(?<![\w.])v?(\d+(?:\.\d+)+)")
 _BOUND = re.compile(r"(>=|<=|==|<|>)\s*(\d+(?:\.\d+)*)")
 _COMPARE = {">=": operator.ge, "<=": operator.le, "==": operator.eq, "<": operator.lt, ">": operator.gt}
@@ -23,6 +28,26 @@ def accepted(version: str, accept: str) -> bool:
     """
     bounds = [part.strip() for part in accept.split(",") if part.strip()]
     return all(_within(version, bound) for bound in bounds)
+
+
+def ask_version(program: Path, arguments: Sequence[str]) -> str | None:
+    """The version that a program gives when it is asked; None if it doesn't run, fails or names none."""
+    # Nothing of the user's environment: it may hold keys, and settings that let a program call its vendor.
+    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "CHECKPOINT_DISABLE": "1"}
+    try:
+        ran = subprocess.run(
+            [program, *arguments],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_SECONDS,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return read_version(ran.stdout + ran.stderr) if ran.returncode == 0 else None
 
 
 def _within(version: str, bound: str) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,17 +14,15 @@ from graders.tools.version_memory import VersionMemory
 from setup import places
 from setup.provider_mirror import find_provider
 from setup.tool import Tool, known_tools
-from setup.version import accepted, read_version
-
-_VERSION_SECONDS = 20
+from setup.version import accepted, ask_version
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
     """A program that graders may use: `path` is absolute; `version` is dotted and without a leading `v`.
 
-    Of `terraform-provider-aws` the path is this platform's folder, `MIRROR/HOST/hashicorp/aws/VERSION/OS_ARCH`;
-    of `checkov` it is the Python interpreter of checkov's own environment.
+    Of `terraform-provider-aws` it is this platform's folder, `MIRROR/HOST/hashicorp/aws/VERSION/OS_ARCH`; of
+    `checkov` it is the Python interpreter of checkov's own environment.
     """
 
     name: str
@@ -45,7 +42,7 @@ class ToolMissing(Exception):
 
 @cache
 def locate(name: str) -> Installation:
-    """The first acceptable installation of a tool of tools.toml; raises ToolMissing, for another name KeyError."""
+    """The first acceptable installation of a tool of tools.toml; raises ToolMissing where there is none."""
     tool = known_tools()[name]
     refusals: list[str] = []
     for place in tool.find:
@@ -102,26 +99,7 @@ def _version(tool: Tool, path: Path) -> str | None:
     known = memory.recall(path)
     if known is not None:
         return known
-    version = _ask(path, tool.version_command)
+    version = ask_version(path, tool.version_command)
     if version is not None:
         memory.remember(path, version)
     return version
-
-
-def _ask(path: Path, arguments: tuple[str, ...]) -> str | None:
-    # Nothing of the user's environment: it may hold keys, and settings that let a program call its vendor.
-    environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "CHECKPOINT_DISABLE": "1"}
-    try:
-        ran = subprocess.run(
-            [path, *arguments],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_VERSION_SECONDS,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return read_version(ran.stdout + ran.stderr) if ran.returncode == 0 else None

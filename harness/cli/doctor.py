@@ -1,4 +1,4 @@
-"""`drydock doctor`: every tool, its version, where it is, what it grades, and what to do about a missing one."""
+"""`drydock doctor`: every tool, its version and place, what it grades, what to do if it is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EXIT_MISSING = 5
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What the doctor found of one tool. A tool that grades nothing as it is has a `problem` and a `remedy`."""
+    """What the doctor found of one tool; `problem` and `remedy` are set where it can't grade as it is."""
 
     name: str
     version: str | None
@@ -63,8 +63,10 @@ def _examine(found: Installation | ToolMissing) -> Examination:
 
 
 def _cannot_isolate(bwrap: Installation) -> tuple[str, str] | tuple[None, None]:
-    """The problem and the remedy where this machine lets bubblewrap make no sandbox: asked each time, since that
-    hangs on the kernel's settings, not on the program."""
+    """The problem and the remedy where this machine lets bubblewrap make no sandbox.
+
+    It is tried each time, since that hangs on the kernel's settings and not on the program.
+    """
     attempt = [str(bwrap.path), "--unshare-all", "--ro-bind", "/", "/", "true"]
     ran = subprocess.run(attempt, capture_output=True, text=True, timeout=20, check=False)
     if ran.returncode == 0:
