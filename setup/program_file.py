@@ -13,7 +13,7 @@ from setup.problem import SetupProblem
 
 
 def install_from_archive(archive: Path, member: str, target: Path) -> None:
-    """Takes the one file called `member`, in any folder of a .zip or .tar.gz, and makes it the program `target`.
+    """Makes the one file called `member`, in any folder of a .zip or .tar.gz, the program `target`.
 
     Only that file is read: no path of the archive is ever used as a path here.
     """

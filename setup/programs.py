@@ -14,7 +14,7 @@ from setup.version import accepted, ask_version
 
 
 def bring_program(tool: Tool) -> Path:
-    """The program, from the first place that gives it in an accepted version; else SetupProblem with the reasons."""
+    """The program from the first place that has an accepted version; else SetupProblem with the reasons."""
     reasons: list[str] = []
     for place in tool.find:
         try:

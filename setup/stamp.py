@@ -12,7 +12,7 @@ from setup.places import this_platform
 
 
 def fingerprint(root: Path, inputs: Iterable[Path], words: Iterable[str] = ()) -> str:
-    """A hash (hex) of all that a step depends on: its files and words, set-up itself, the clone's place, Python."""
+    """A hash (hex) of all that a step depends on: files, words, set-up itself, the clone's place, Python."""
     digest = hashlib.sha256()
     for word in (str(root), sys.version, this_platform(), *words):
         digest.update(f"{word}\0".encode())

@@ -23,8 +23,8 @@ _STAMPS = places.TOOLS / "stamps"
 class Step:
     """One thing that set-up brings.
 
-    `promise` is what it says beforehand; `act` returns the files that must stay for the step to count as done;
-    `inputs` and `words` are what it depends on.
+    `promise` is what it says beforehand; `act` returns the files that must stay for the step to count as
+    done; `inputs` and `words` are what it depends on.
     """
 
     name: str

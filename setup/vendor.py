@@ -13,7 +13,7 @@ from setup.tool import Tool
 
 
 def from_vendor(tool: Tool) -> Path:
-    """The tool's program, out of the release that tools.toml names for this platform, put into .tools/vendor."""
+    """The tool's program, out of the release in tools.toml for this platform, put into .tools/vendor."""
     archive = tool.release.archives.get(this_platform()) if tool.release else None
     if tool.release is None or archive is None:
         raise SetupProblem(f"tools.toml names no release for {this_platform()}")

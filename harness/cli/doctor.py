@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 import click
 
 from graders.tools.locate import Installation, ToolMissing, every_tool
+from setup.places import ROOT
 from setup.tool import known_tools
 
 EXIT_MISSING = 5
@@ -90,9 +91,8 @@ def _print_table(examinations: list[Examination]) -> None:
     table.add_column("found at", overflow="fold")
     for item in examinations:
         style = "red" if item.problem else None
-        table.add_row(
-            item.name, item.version or "missing", ", ".join(item.grades), item.path or "-", style=style
-        )
+        place = (item.path or "-").removeprefix(f"{ROOT}/")
+        table.add_row(item.name, item.version or "missing", ", ".join(item.grades), place, style=style)
     console = Console(markup=False, highlight=False)
     console.print(table)
     for item in examinations:
