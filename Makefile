@@ -1,0 +1,55 @@
+# Drydock's commands. `make eval` and `make test` install everything themselves.
+PYTHON ?= python3
+SETUP := $(PYTHON) -m setup
+RUN := .venv/bin
+UV := .tools/boot/bin/uv
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help setup eval test lint format doctor lock clean
+
+help:
+	@echo 'make setup    bring everything that is missing or has changed, into .venv and .tools'
+	@echo 'make eval     run a model on the corpus and grade its answers; without MODEL both recordings, compared'
+	@echo '              MODEL=openai/gpt-4o API_BASE=http://127.0.0.1:8000/v1 PERSONA=card.md SEED=1 EPOCHS=3'
+	@echo '              ARGS="--max-cost 5" (any option of `drydock eval`)'
+	@echo 'make test     run the tests; ARGS=tests/graders picks some'
+	@echo 'make lint     check format, lint and types'
+	@echo 'make format   apply the format and the repairs of the linter'
+	@echo 'make doctor   say which tools are here, and what to do about a missing one'
+	@echo 'make lock     compile the locks again, to newer releases with ARGS=--upgrade'
+	@echo 'make clean    remove .venv, .tools and caches (runs stay)'
+
+setup:
+	@$(SETUP)
+
+# Status 5 says that a tool is missing. The run then stops by itself before its first call, unless ARGS="--without
+# TOOL" takes that tool's rules out.
+eval:
+	@$(SETUP) || test $$? -eq 5
+	@$(RUN)/drydock eval $(if $(MODEL),--model '$(MODEL)') $(if $(API_BASE),--api-base '$(API_BASE)') \
+	  $(if $(PERSONA),--persona '$(PERSONA)') $(if $(SEED),--seed '$(SEED)') $(if $(EPOCHS),--epochs '$(EPOCHS)') $(ARGS)
+
+test: setup
+	$(RUN)/python -m pytest -n 2 $(ARGS)
+
+lint: setup
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/pyright
+
+format: setup
+	$(RUN)/ruff format .
+	$(RUN)/ruff check --fix .
+
+doctor: setup
+	@$(RUN)/drydock doctor
+
+lock: setup
+	$(LOCK) $(ARGS) requirements.in -o requirements.lock
+	$(LOCK) $(ARGS) checkov.in -o checkov.lock
+	$(LOCK) $(ARGS) setup/uv.in -o setup/uv.lock
+
+clean:
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
