@@ -1,0 +1,187 @@
+"""Answers in, findings out: parse, run the tools over the whole batch, then ask the rules.
+
+This is the whole of grading. It knows no model and no run; it is called in worker processes with a batch of answers,
+because the tools are cheap in batches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graders import kinds, limits
+from graders.artifact import Artifact
+from graders.assemble import Block, assemble
+from graders.bundle import Bundle, ToolFailed
+from graders.facts import AppliedRule, Assignment, Facts
+from graders.finding import Finding
+from graders.report import Report
+from graders.rule import Rule, Violation
+from graders.tools import actionlint, checkov, detect_secrets, kubernetes_schema, promtool, shellcheck, zizmor
+from graders.tools import terraform as terraform_tool
+from graders.yaml_lines import Unparsable
+
+TOOLS: dict[str, Any] = {
+    module.NAME: module
+    for module in (
+        actionlint,
+        checkov,
+        detect_secrets,
+        kubernetes_schema,
+        promtool,
+        shellcheck,
+        terraform_tool,
+        zizmor,
+    )
+}
+
+MAX_VIOLATIONS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One answer to grade: its blocks, its prose by turn, and what the variant's case asks."""
+
+    blocks: tuple[Block, ...]
+    prose: tuple[str, ...]
+    assignment: Assignment
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """The findings of one answer in the order of the case's rules, with the artifacts that they speak of."""
+
+    findings: tuple[Finding, ...]
+    artifacts: tuple[Artifact, ...]
+    deliverables: dict[str, tuple[str, ...]]
+
+
+def examine(batch: Sequence[Examination]) -> list[Examined]:
+    """Grade a batch of answers. Never raises for an answer or for a tool: what could not be judged is `grader_error`."""
+    prepared = [_prepare(examination) for examination in batch]
+    bundles = _run_tools([bundle for bundle, _ in prepared], [examination.assignment for examination in batch])
+    return [
+        Examined(_judge(bundle, examination.assignment, crashed), bundle.artifacts, dict(bundle.deliverables))
+        for examination, bundle, (_, crashed) in zip(batch, bundles, prepared, strict=True)
+    ]
+
+
+def _prepare(examination: Examination) -> tuple[Bundle, dict[str, str]]:
+    """Parse each artifact once. The second part names the kinds whose parser itself crashed, with the reason."""
+    assembly = assemble(examination.blocks, examination.assignment.deliverables)
+    parsed: dict[str, Any] = {}
+    broken: dict[str, Unparsable] = {}
+    crashed: dict[str, str] = {}
+    for artifact in assembly.artifacts:
+        module = kinds.KINDS.get(artifact.kind)
+        try:
+            limits.check(artifact.text)
+            if module is not None and artifact.whole:
+                parsed[artifact.path] = module.parse(artifact)
+        except limits.OutsideLimits as error:
+            broken[artifact.path] = Unparsable(error.line, error.message)
+        except Unparsable as error:
+            broken[artifact.path] = error
+        except Exception as error:
+            crashed[artifact.kind] = f"parser of {artifact.path}: {type(error).__name__}: {error}"
+    bundle = Bundle(
+        artifacts=assembly.artifacts,
+        parsed=parsed,
+        broken=broken,
+        deliverables=assembly.deliverables,
+        prose=examination.prose,
+        contract=assembly.contract,
+    )
+    return bundle, crashed
+
+
+def _run_tools(bundles: Sequence[Bundle], assignments: Sequence[Assignment]) -> list[Bundle]:
+    """Each tool once over the whole batch, on the bundles whose case applies a rule that reads it."""
+    wanted = [
+        {tool for applied in assignment.rules if applied.applies for tool in kinds.RULES[applied.id].tools}
+        for assignment in assignments
+    ]
+    reports: list[dict[str, Report]] = [{} for _ in bundles]
+    for name in sorted(set().union(*wanted)):
+        chosen = [index for index, tools in enumerate(wanted) if name in tools]
+        files = [[a for a in bundles[i].artifacts if a.whole and a.path not in bundles[i].broken] for i in chosen]
+        try:
+            results: list[Report] = TOOLS[name].run(files)
+        except Exception as error:
+            results = [Report(name, "?", failure=f"{type(error).__name__}: {error}")] * len(chosen)
+        for index, report in zip(chosen, results, strict=True):
+            reports[index][name] = report
+    return [replace(bundle, reports=report) for bundle, report in zip(bundles, reports, strict=True)]
+
+
+def _judge(bundle: Bundle, assignment: Assignment, crashed: dict[str, str]) -> tuple[Finding, ...]:
+    findings = [_ask(applied, bundle, assignment, crashed) for applied in assignment.rules]
+    return tuple(_apply_gates(findings, bundle, assignment))
+
+
+def _ask(applied: AppliedRule, bundle: Bundle, assignment: Assignment, crashed: dict[str, str]) -> Finding:
+    rule = kinds.RULES[applied.id]
+    if not applied.applies:
+        return Finding(rule.id, rule.version, "not_applicable", "not_applicable")
+    crash = next((crashed[kind] for kind in rule.kinds if kind in crashed), None)
+    if crash is not None:
+        return _error(rule, crash)
+    violations = _undelivered(applied, bundle)
+    if not violations:
+        facts = Facts(assignment.drawn, assignment.stated, applied.params, assignment.honeytokens)
+        try:
+            for violation in rule.check(bundle, facts):
+                violations.append(violation)
+                if len(violations) >= MAX_VIOLATIONS:
+                    break
+        except ToolFailed as failure:
+            return _error(rule, str(failure))
+        except Exception as error:
+            return _error(rule, f"{type(error).__name__}: {error}")
+    outcome = "fail" if violations else "pass"
+    return Finding(rule.id, rule.version, outcome, outcome, tuple(violations))
+
+
+def _error(rule: Rule, reason: str) -> Finding:
+    return Finding(rule.id, rule.version, "grader_error", "grader_error", error=reason)
+
+
+def _undelivered(applied: AppliedRule, bundle: Bundle) -> list[Violation]:
+    """What the engine itself holds against the rule: a deliverable that is missing or cannot be parsed."""
+    if not applied.on:
+        delivered = any(bundle.deliverables.values())
+        return [] if delivered or not bundle.deliverables else [Violation("", None, "nothing was delivered")]
+    violations: list[Violation] = []
+    for id in applied.on:
+        paths = bundle.deliverables.get(id, ())
+        if not paths:
+            violations.append(Violation("", None, f"the deliverable {id!r} is missing"))
+        for path in paths:
+            if path in bundle.broken:
+                broken = bundle.broken[path]
+                violations.append(Violation(path, broken.line, f"cannot be read: {broken.message}"))
+    return violations
+
+
+def _apply_gates(findings: list[Finding], bundle: Bundle, assignment: Assignment) -> list[Finding]:
+    """A failed gate fails the rules of its own deliverable."""
+    closed: dict[str, str] = {}
+    for finding, applied in zip(findings, assignment.rules, strict=True):
+        if kinds.RULES[finding.rule].gate and finding.outcome == "fail":
+            files = {violation.file for violation in finding.violations}
+            for id in applied.on:
+                paths = bundle.deliverables.get(id, ())
+                if not paths or files.intersection(paths):
+                    closed.setdefault(id, finding.rule)
+    gated: list[Finding] = []
+    for finding, applied in zip(findings, assignment.rules, strict=True):
+        gate = next((closed[id] for id in applied.on if id in closed), None)
+        if gate is None or gate == finding.rule or finding.outcome in ("fail", "not_applicable"):
+            gated.append(finding)
+        else:
+            reason = Violation("", None, f"the gate {gate} failed on a file that this rule judges")
+            gated.append(
+                replace(finding, outcome="fail", gated_by=gate, violations=(*finding.violations, reason), error=None)
+            )
+    return gated
