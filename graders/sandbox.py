@@ -71,8 +71,9 @@ def run(
     """Run `command` in a box until it ends or its time is up; then nothing that it started is left.
 
     `work` is bound to `/w`, writable, and is the working folder (without it: `/tmp`); as root its files are
-    given to the user of the box. `read_only` paths are seen at their own place. `env` is the whole environment
-    beside PATH, HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path that is not there.
+    given to the user of the box. `read_only` paths are seen at their own place. `env` is the whole
+    environment beside PATH, HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path
+    that is not there.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         # Files, not pipes: a flood ends at the file size limit, and no reader thread has to keep up with it.

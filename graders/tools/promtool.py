@@ -1,0 +1,109 @@
+"""promtool: are rule files such files? Codes: `invalid`, and `lint` for what `--lint=all` adds (duplicate
+rules)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from graders import sandbox
+from graders.artifact import Artifact
+from graders.report import Message, Report
+from graders.sandbox import Limits
+from graders.tools.batch import Bundles, Unproven, Verdict, proven, run_in_batches
+from graders.tools.locate import Installation
+from graders.tools.yaml_nodes import compose, fields, items
+
+NAME = "promtool"
+KINDS = frozenset({"prometheus_rules"})
+
+# Fields of a rule group that Prometheus 3 knows and promtool 2.42 calls unknown.
+_NEWER_FIELDS = frozenset({"query_offset", "labels", "partial_response_strategy"})
+_GOOD = "groups:\n  - name: canary\n    rules:\n      - record: job:up:sum\n        expr: sum by (job) (up)\n"
+_BAD = _GOOD.replace("(up)", "(up")
+_LINE = re.compile(r"(?:yaml: )?(?:line )?(\d+)(?::\d+)?: ")
+_SECTION = re.compile(r"^Checking (.+)$", re.MULTILINE)
+
+
+def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
+    """Judge rule files by `promtool check rules`. It stops at the first kind of error in a file. Invalid is
+    level `error`; a lint is level `warning`."""
+    return run_in_batches(NAME, KINDS, bundles, _judge)
+
+
+def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
+    # Messages quote names of the answer, so the answer must not be able to guess what its file is called.
+    token = secrets.token_hex(8)
+    bad, good = f"{token}/bad.yml", f"{token}/good.yml"
+    with tempfile.TemporaryDirectory(prefix="promtool-", ignore_cleanup_errors=True) as folder:
+        work = Path(folder)
+        (work / token).mkdir()
+        (work / bad).write_text(_BAD)
+        (work / good).write_text(_GOOD)
+        places: dict[str, tuple[int, Artifact]] = {}
+        for index, bundle in enumerate(bundles):
+            for number, artifact in enumerate(bundle):
+                place = f"{token}/{index:04}-{number:04}.yml"
+                text = without_newer_fields(artifact.text)
+                (work / place).write_text(text, encoding="utf-8", newline="\n")
+                places[place] = (index, artifact)
+        # One stream for both outputs: only their order says which file a lint speaks of.
+        command = ["sh", "-c", 'exec "$@" 2>&1', "sh", str(found.path), "check", "rules", "--lint=all"]
+        limits = Limits(seconds=20 + 0.1 * len(places))
+        done = sandbox.run([*command, bad, good, *places], work=work, read_only=[found.path], limits=limits)
+    sections = _sections(proven(done, (1,)).stdout)
+    if sections.keys() != {bad, good, *places}:
+        raise Unproven("its output does not name each file that it was given")
+    if "unclosed left parenthesis" not in sections[bad] or "SUCCESS: 1 rules" not in sections[good]:
+        raise Unproven("it does not tell a good rule file from a bad one")
+    verdicts = [Verdict() for _ in bundles]
+    for place, (index, artifact) in places.items():
+        verdicts[index].judged.add(artifact.path)
+        verdicts[index].messages += _messages(sections[place], place, artifact.path)
+    return verdicts
+
+
+def without_newer_fields(text: str) -> str:
+    """`text` with the group fields that an older promtool calls unknown blanked out; lines stay where they
+    are."""
+    try:
+        root = compose(text)
+    except yaml.YAMLError:
+        return text
+    characters = list(text)
+    for group in items(fields(root).get("groups")):
+        if not isinstance(group, yaml.MappingNode):
+            continue
+        for key, value in group.value:
+            if key.value in _NEWER_FIELDS:
+                begin, end = key.start_mark.index, value.end_mark.index
+                if group.flow_style and (comma := re.match(r"\s*,", text[end:])):
+                    end += comma.end()
+                characters[begin:end] = ["\n" if c == "\n" else " " for c in characters[begin:end]]
+    return "".join(characters)
+
+
+def _sections(output: str) -> dict[str, str]:
+    _, *parts = _SECTION.split(output)
+    return {name: text for name, text in zip(parts[::2], parts[1::2], strict=True) if "/" in name}
+
+
+def _messages(section: str, place: str, path: str) -> list[Message]:
+    """What stands below FAILED: one message for each `FILE: …` with its further lines, or one lint."""
+    _, failed, said = section.partition("  FAILED:\n")
+    if not failed and "SUCCESS:" not in section:
+        raise Unproven("neither success nor failure is stated for a file")
+    if said.startswith("lint error"):
+        return [Message(path, None, "lint", " ".join(said.split()), "warning")]
+    messages: list[Message] = []
+    for remark in dict.fromkeys(said.split(f"{place}: ")[1:]):
+        line = _LINE.match(remark) or re.search(r"line (\d+):", remark)
+        messages.append(Message(path, int(line[1]) if line else None, "invalid", " ".join(remark.split())))
+    if failed and not messages:
+        raise Unproven("a file failed for no stated reason")
+    return messages
