@@ -83,8 +83,8 @@ def _checkov(lock: Path) -> Sequence[Path]:
 def _program(tool: Tool) -> Step:
     sources = {
         "path": "PATH",
-        "debian": "its Debian package, unpacked into .tools/debian",
-        "vendor": "the vendor's release, into .tools/vendor",
+        "debian": "its Debian package",
+        "vendor": "the vendor's release",
     }
     promise = f"{tool.name} {tool.accept} from " + ", else ".join(sources[place] for place in tool.find)
     return Step(tool.name, promise, lambda: [bring_program(tool)], (places.ROOT / "tools.toml",))

@@ -15,6 +15,8 @@ from setup.tool import known_tools
 
 EXIT_MISSING = 5
 
+_LOG_WIDTH = 160
+
 
 @dataclass(frozen=True, slots=True)
 class Examination:
@@ -93,7 +95,8 @@ def _print_table(examinations: list[Examination]) -> None:
         style = "red" if item.problem else None
         place = (item.path or "-").removeprefix(f"{ROOT}/")
         table.add_row(item.name, item.version or "missing", ", ".join(item.grades), place, style=style)
-    console = Console(markup=False, highlight=False)
+    # A log has no width of its own: there no path is broken.
+    console = Console(markup=False, highlight=False, width=None if sys.stdout.isatty() else _LOG_WIDTH)
     console.print(table)
     for item in examinations:
         if item.problem:

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import subprocess
+
+from setup.places import ROOT
+
+
+def recipe(*arguments: str) -> str:
+    """What make would run, in one line."""
+    ran = subprocess.run(["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return " ".join(ran.stdout.replace("\\\n", " ").split())
+
+
+def test_eval_without_a_model_names_none() -> None:
+    assert recipe("eval").endswith("-m setup || test $? -eq 5 .venv/bin/drydock eval")
+
+
+def test_eval_passes_its_variables_on() -> None:
+    line = recipe(
+        "eval",
+        "MODEL=openai/a b",
+        "API_BASE=http://127.0.0.1:1/v1",
+        "PERSONA=none",
+        "SEED=7",
+        "EPOCHS=2",
+        "ARGS=--json",
+    )
+    assert line.endswith(
+        "drydock eval --model 'openai/a b' --api-base 'http://127.0.0.1:1/v1' --persona 'none' --seed '7' "
+        "--epochs '2' --json"
+    )
+
+
+def test_tests_and_checks_set_up_first() -> None:
+    for target in ("test", "lint", "doctor"):
+        assert "-m setup" in recipe(target)
