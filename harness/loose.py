@@ -1,0 +1,133 @@
+"""Grading without a run: an answer to a case, or loose files from a disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from graders.examine import Examination, examine
+from graders.facts import AppliedRule, Assignment, Deliverable
+from graders.kinds import RULES, kind_of
+from harness.corpus import Corpus, Variant, draw
+from harness.grading import examination, grade_row
+from harness.plan import PlanError, find_tools, grader_version, without_tools
+from harness.runs import Row
+from harness.scoring import score
+
+LARGEST_FILE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LooseFile:
+    """A file from a disk, in the form in which an answer's blocks are."""
+
+    path: str
+    text: str
+    info: str = ""
+    line: int = 1
+    closed: bool = True
+    turn: int = 0
+
+
+def grade_answer(corpus: Corpus, case_id: str, seed: int, paths: Sequence[Path], without: frozenset[str]) -> Row:
+    """Grade one answer (a file a turn) to a variant. Raises `PlanError`."""
+    if case_id not in corpus.ids:
+        raise PlanError(f"there is no case {case_id}; `drydock cases list` shows them all")
+    variant = draw(corpus.case(case_id), seed)
+    assignment = without_tools(variant.assignment, without)
+    tools = find_tools([assignment])
+    turns = _turns(variant, paths)
+    answer = {"sample": f"{variant.id}#1", "epoch": 1, "status": "answered"}
+    examined = examine([examination(turns, assignment)])[0]
+    return grade_row(answer, variant, assignment, examined, grader_version([assignment], tools))
+
+
+def _turns(variant: Variant, paths: Sequence[Path]) -> tuple[str, ...]:
+    """The texts of the files; an accepted or careless answer of the case itself is filled for the variant."""
+    recorded = {(variant.case.folder / "accepted" / f"{item.name}.md").resolve(): item for item in variant.case.accepted}
+    if variant.case.careless:
+        recorded[(variant.case.folder / "careless.md").resolve()] = variant.case.careless
+    if len(paths) == 1 and paths[0].resolve() in recorded:
+        return variant.text_of(recorded[paths[0].resolve()])
+    return tuple(_read(path) for path in paths)
+
+
+def grade_files(paths: Sequence[Path], without: frozenset[str]) -> Row:
+    """Ask every rule that needs nothing from a case about these files and folders. Raises `PlanError`."""
+    files = tuple(_loose_files(paths))
+    kinds = {kind_of(file.path, file.info, file.text) for file in files}
+    deliverables = tuple(Deliverable(kind, kind, "*") for kind in sorted(kinds))
+    rules = tuple(
+        AppliedRule(rule.id, tuple(sorted(rule.kinds & kinds)), "asked of loose files")
+        for rule in RULES.values()
+        if (rule.kinds & kinds or rule.id == "SEC-02") and all(_optional(form) for form in rule.parameters.values())
+        and rule.id not in NEEDS_A_CASE
+    )
+    assignment = without_tools(Assignment(deliverables, rules), without)
+    if not assignment.rules:
+        raise PlanError(f"no rule reads {', '.join(str(path) for path in paths)}; docs/scoring.md lists the kinds that are read")
+    tools = find_tools([assignment])
+    examined = examine([Examination(files, (), assignment)])[0]
+    scores = score(examined.findings, assignment.rules)
+    from harness.grading import finding_row
+
+    return {
+        "sample": "files",
+        "case": "files",
+        "graded": scores.graded,
+        "score": scores.score,
+        "ships": scores.ships,
+        "constraints": scores.constraints,
+        "grader": grader_version([assignment], tools),
+        "findings": [finding_row(finding) for finding in examined.findings],
+    }
+
+
+# Rules whose question only makes sense beside what a case states, though they take no parameter.
+NEEDS_A_CASE = frozenset({"SEC-01", "CTR-01", "ALR-03", "ALR-04", "ALR-05", "ALR-17", "ALR-19"})
+
+
+def _optional(form: object) -> bool:
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        TypeAdapter(form).validate_python(None)
+    except ValidationError:
+        return False
+    return True
+
+
+def _loose_files(paths: Sequence[Path]) -> list[LooseFile]:
+    found: list[LooseFile] = []
+    for path in paths:
+        if not path.exists():
+            raise PlanError(f"{path}: there is no such file")
+        members = sorted(p for p in path.rglob("*") if p.is_file() and _worth_reading(p)) if path.is_dir() else [path]
+        base = path if path.is_dir() else path.parent
+        for member in members:
+            inside = member.relative_to(base).as_posix()
+            found.append(LooseFile(_in_repository(member, inside), _read(member)))
+    if not found:
+        raise PlanError(f"{', '.join(str(path) for path in paths)}: holds no file")
+    return found
+
+
+def _in_repository(file: Path, inside: str) -> str:
+    """A workflow is one by where it lies, so the part of its path from `.github` on is kept."""
+    parts = file.resolve().parts
+    if ".github" in parts:
+        return "/".join(parts[parts.index(".github") :])
+    return inside
+
+
+def _worth_reading(path: Path) -> bool:
+    hidden = any(part in (".git", ".terraform", "node_modules", ".venv") for part in path.parts)
+    return not hidden and path.stat().st_size <= LARGEST_FILE
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except (OSError, UnicodeError) as error:
+        raise PlanError(f"{path}: cannot be read: {error}") from None
