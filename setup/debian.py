@@ -12,7 +12,7 @@ from pathlib import Path
 
 from setup.places import DEBIAN, TOOLS
 from setup.problem import SetupProblem
-from setup.program_file import install_program
+from setup.program_file import install_program, is_from
 from setup.run import run
 from setup.tool import DebianPackage, Tool
 
@@ -27,14 +27,17 @@ def from_debian(tool: Tool) -> Path:
     """
     if tool.debian is None or not (shutil.which("apt-get") and shutil.which("dpkg-deb")):
         raise SetupProblem("there is no apt here")
+    target = DEBIAN / tool.file
+    if is_from(target, f"{tool.debian.package} {tool.debian.version}"):
+        return target
     _update_index()
     with tempfile.TemporaryDirectory(prefix="drydock-") as folder:
         package = _fetch(tool.debian, Path(folder))
         run(["dpkg-deb", "-x", package, Path(folder) / "content"])
         program = Path(folder) / "content" / "usr" / "bin" / tool.file
         with program.open("rb") as stream:
-            install_program(stream, DEBIAN / tool.file)
-    return DEBIAN / tool.file
+            install_program(stream, target, f"{tool.debian.package} {_field(package, 'Version')}")
+    return target
 
 
 def _apt(*arguments: str) -> list[str]:
@@ -72,13 +75,14 @@ def _fetch(package: DebianPackage, folder: Path) -> Path:
     (file,) = folder.glob("*.deb")
     if not pinned:
         print(f"    {package.version} is not served here; took {file.name}, checked by apt", flush=True)
-    elif (expected := package.sha256.get(_architecture(file))) is not None:
+    elif (expected := package.sha256.get(_field(file, "Architecture"))) is not None:
         found = hashlib.sha256(file.read_bytes()).hexdigest()
         if found != expected:
             raise SetupProblem(f"{file.name} has the checksum {found}, expected is {expected}")
     return file
 
 
-def _architecture(file: Path) -> str:
-    field = ["dpkg-deb", "--field", str(file), "Architecture"]
-    return subprocess.run(field, capture_output=True, text=True, check=True).stdout.strip()
+def _field(package: Path, name: str) -> str:
+    """A field of a package's control file, such as its Version."""
+    ask = ["dpkg-deb", "--field", str(package), name]
+    return subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip()

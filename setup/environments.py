@@ -19,7 +19,8 @@ def make_environment(folder: Path, lock: Path) -> None:
     """Brings a Python environment into exactly the state of its lock, with compiled bytecode.
 
     uv does it, itself pinned by hash (setup/uv.lock); where uv can't be had or fails, pip does, which leaves
-    packages that are no longer in the lock. Bytecode halves the start of every command (set here although
+    packages that are no longer in the lock. Nothing is built from source, since a build may run and download
+    anything. Bytecode halves the start of every command (set here although
     PYTHONDONTWRITEBYTECODE may be set), since nothing else would ever write it.
     """
     _boot()
@@ -28,8 +29,8 @@ def make_environment(folder: Path, lock: Path) -> None:
     python = folder / "bin" / "python"
     try:
         _install_uv()
-        sync = ["pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, lock]
-        run([_BOOT / "bin" / "uv", *sync], settings=_UV_SETTINGS)
+        sync = ["pip", "sync", "--quiet", "--require-hashes", "--only-binary", ":all:", "--compile-bytecode"]
+        run([_BOOT / "bin" / "uv", *sync, "--python", python, lock], settings=_UV_SETTINGS)
     except SetupProblem as problem:
         print(f"    uv could not do it, pip goes on: {problem}", flush=True)
         install = ["install", "--quiet", "--require-hashes", "--only-binary", ":all:", "-r", lock]

@@ -64,7 +64,7 @@ def all_steps() -> list[Step]:
             lambda: _checkov(checkov_lock),
             (checkov_lock, uv_lock),
         ),
-        *(_program(tool) for tool in known_tools().values() if tool.accept and tool.version_command),
+        *(_program(tool) for tool in known_tools().values() if tool.debian or tool.release),
         _provider(known_tools()["terraform-provider-aws"]),
     ]
 

@@ -25,7 +25,7 @@ echo "$*" >> "$ASKED"
 """
 DPKG = """
 case "$1" in
-  --field) echo amd64;;
+  --field) case "$3" in Version) cut -d' ' -f2 "$2";; *) echo amd64;; esac;;
   -x) mkdir -p "$3/usr/bin"; cp "$2" "$3/usr/bin/newtool";;
 esac
 """
@@ -53,6 +53,14 @@ def test_the_pinned_version_with_its_checksum(tmp_path: Path) -> None:
     asked = (tmp_path / "asked").read_text()
     assert "install" not in asked
     assert f"Dir::State::Lists={tmp_path}/apt/lists" in asked
+
+
+@pytest.mark.usefixtures("_apt")
+def test_the_pinned_version_is_fetched_once(tmp_path: Path) -> None:
+    from_debian(tool(SHA256))
+    asked = (tmp_path / "asked").read_text()
+    from_debian(tool(SHA256))
+    assert (tmp_path / "asked").read_text() == asked
 
 
 @pytest.mark.usefixtures("_apt")

@@ -27,12 +27,12 @@ def found(monkeypatch: pytest.MonkeyPatch, *tools: Installation | ToolMissing) -
 
 
 def test_all_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    found(monkeypatch, sandbox(tmp_path, ""), Installation("zizmor", ROOT / ".venv/bin/zizmor", "1.32.0"))
+    found(monkeypatch, sandbox(tmp_path, ""), Installation("actionlint", ROOT / ".venv/bin/x", "1.17.0"))
     result = CliRunner().invoke(doctor.command)
     assert result.exit_code == 0
     assert "All 2 tools are here" in result.output
-    (line,) = (line for line in result.output.splitlines() if "zizmor" in line)
-    assert line.split() == ["zizmor", "1.32.0", "github_actions", ".venv/bin/zizmor"]
+    (line,) = (line for line in result.output.splitlines() if "actionlint" in line)
+    assert line.split() == ["actionlint", "1.17.0", "github_actions", ".venv/bin/x"]
 
 
 def test_a_missing_tool_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
