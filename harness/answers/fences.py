@@ -198,7 +198,8 @@ def _end_of(rows: _Rows, opener: int, outer: Marker, label: Label | None) -> tup
         elif document and marker.info and marker.length >= outer.length:
             inner = marker
         elif strict and not document and _starts_over(outer, marker):
-            return _without_label(lines, opener + 1, at), at, True
+            end = _without_label(lines, opener + 1, at)
+            return end, end, True
         at += 1
     return len(lines), len(lines), False
 

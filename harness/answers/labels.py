@@ -24,6 +24,10 @@ _FRAGMENT_WORDS = word_set(
     "add append insert change modify update edit replace in inside into within see run using like than apply"
     " e.g. i.e. remove delete from validate test check execute"
 )
+_CLOSING_WORDS = word_set(
+    "file manifest workflow configuration config module script policy document with the following this"
+    " content contents code below as follows"
+) | {""}
 _ITEM = re.compile(
     r"(?:[-*+•]|\(?\d{1,4}[.):])[ \t]+|(?:step|file)[ \t]{1,4}\d{1,4}[ \t]*[.):–—-][ \t]*", re.IGNORECASE
 )
@@ -50,20 +54,24 @@ def read_label(line: str) -> Label | None:
     if text.startswith("<!--"):
         name = _lone_path(text.removeprefix("<!--").removesuffix("-->").split())
         return Label(name, firm=True) if name else None
+    if text.startswith(("<file", "<document", "<artifact")) and (name := read_info(text.strip("<>"))[1]):
+        return Label(name, firm=True)
     text = _TAG.sub("", text).strip()
+    if text.startswith(("===", "---")):
+        text = text.strip("=- ")
     heading = text.startswith("#")
     text = text.strip("#").strip()
     unmarked = _without_item(text)
-    item = unmarked != text
+    item = unmarked != text and not heading
     text = _LINK.sub(r"\1", unmarked)
     while text and not (text[0].isalnum() or text[0] in "`*_./~\\\"'(-[" or text[0].isspace()):
         text = text[1:]  # an emoji before the path
     bold = text.startswith("**") and text.rstrip(":").endswith("**")
     text = _without_item(text.replace("**", "").strip())
+    if text.startswith("_") and text.endswith("_"):
+        text = text.strip("_")
     quoted = text.startswith("`")
-    words = text.replace("`", " ").replace("*", "").replace('"', " ").replace("'", " ").split()
-    if quoted and len(words) > 1 and words[1] == ":":
-        words[0:2] = [words[0] + ":"]
+    words = text.replace("`", "").replace("*", "").replace('"', " ").replace("'", " ").split()
     if name := _lone_path(words):
         return Label(name, firm=True, item=item)
     if not words or len(words) > _MAX_WORDS:
@@ -96,6 +104,8 @@ def _lone_path(words: Sequence[str]) -> PathName | None:
 
 def _titled_path(words: Sequence[str], *, titled: bool, prose: bool) -> PathName | None:
     """The only path of a line, when it stands first or last in it."""
+    if (unkeyed := _without_key(words)) is not words:
+        words, titled = unkeyed, True
     bare = [word.strip("()[],").rstrip(":.") for word in words]
     found = [(place, name) for place, word in enumerate(bare) if (name := read_path(word)) is not None]
     if len(found) != 1:
@@ -106,10 +116,16 @@ def _titled_path(words: Sequence[str], *, titled: bool, prose: bool) -> PathName
         return name if (titled or colon) and _separated(words) else None
     if prose and not _FRAGMENT_WORDS.isdisjoint(word.lower() for word in bare[:place]):
         return None
-    if place == len(words) - 1 or (place == len(words) - 2 and words[-1] == ":"):
+    if all(word.lower() in _CLOSING_WORDS for word in bare[place + 1 :]):
         introduced = words[place].startswith("(") or words[place - 1].endswith((":", "-", "–", "—"))
         return name if colon or not prose or (titled and introduced) else None
     return None
+
+
+def _without_key(words: Sequence[str]) -> Sequence[str]:
+    """`words` without a `File:` before them."""
+    keyed = len(words) > 2 and words[0].endswith(":") and words[0][:-1].lower() in _KEYWORDS
+    return words[1:] if keyed else words
 
 
 def _separated(words: Sequence[str]) -> bool:
@@ -132,10 +148,13 @@ def find_label(lines: Sequence[str], start: int, opener: int) -> Label | None:
     if label is not None:
         above = read_label(lines[nearest - 1]) if label.item and nearest > start else None
         return None if above is not None and above.item else label
-    for above_line in range(nearest - 1, lowest - 1, -1):
-        if lines[above_line].lstrip("> \t").startswith(("#", "**")):
-            label = read_label(lines[above_line])
-            return Label(label.name, firm=False) if label is not None and label.name.accepted else None
+    for line in reversed(lines[lowest:nearest]):
+        label = read_label(line)
+        titled = line.lstrip("> \t").startswith(("#", "**"))
+        if label is not None and not label.item and (label.firm or titled):
+            return Label(label.name, firm=False)
+        if line.startswith("#"):
+            return None  # a heading without a path: what stands above belongs to another section
     return None
 
 
@@ -175,6 +194,7 @@ def _remark(text: str, inside: bool) -> str | None:
 
 def _described_path(words: Sequence[str]) -> PathName | None:
     """`main.tf - the root module`: a path, a separator, what it is for."""
+    words = _without_key(words)
     if not 2 <= len(words) <= _MAX_WORDS or not _separated(words):
         return None
     return read_path(words[0].rstrip(":,"))

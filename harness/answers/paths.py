@@ -36,7 +36,7 @@ _PRODUCTS = word_set(
 )
 _EXTENSION = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,9}")
 _DRIVE = re.compile(r"[A-Za-z]:")
-_PUNCTUATION = frozenset("._-/+@\\~:\0=")
+_PUNCTUATION = frozenset("._-/+@\\~:\0")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,9 @@
 """Files in an answer that has no fence at all.
 
-Three readings, the first that finds something: shell text with `cat > FILE <<EOF`; firm labels, each
-followed by lines that begin as its file would; HCL blocks at the left margin between sentences (from
-`resource "a" "b" {` to the next `}` at the margin). Failing these, the whole answer when every line at its
-margin could be YAML and the first key is one that a manifest begins with, or when it begins and ends as
-JSON. Prose is never a file.
+Four readings, the first that finds something: shell text with `cat > FILE <<EOF`; the whole answer, when
+every line at its margin could be YAML and the first key is one that a manifest begins with, or when it begins
+and ends as JSON; firm labels, each followed by lines that begin as its file would; HCL blocks at the left
+margin between sentences (from `resource "a" "b" {` to the next `}` at the margin). Prose is never a file.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ class Loose:
 
 def unfenced(lines: Sequence[str]) -> Iterator[Loose]:
     """The files of an answer without fences, in order."""
-    for reading in (_written, _labelled, _hcl_blocks, _whole):
+    for reading in (_written, _whole, _labelled, _hcl_blocks):
         found = list(reading(lines))
         if found:
             yield from found
@@ -135,6 +134,8 @@ def _whole(lines: Sequence[str]) -> Iterator[Loose]:
     body = lines[start:end]
     found = comment_path(body)
     name = found[1] if found else None
+    if sum(line.startswith("#") and read_label(line) is not None for line in body) > 1:
+        return  # several files, each below its path
     if _is_yaml(body):
         yield Loose(name, "yaml", start, body, True)
     elif body[0].strip() == "{" and body[-1].strip() == "}":
