@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import os
 import subprocess
 
 from setup.places import ROOT
 
 
 def recipe(*arguments: str) -> str:
-    """What make would run, in one line."""
-    ran = subprocess.run(["make", "-n", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    """What make would run, in one line; a make that runs these tests hands nothing of its own down."""
+    command = ["make", "--dry-run", "--no-print-directory", *arguments]
+    environment = {"PATH": os.environ["PATH"]}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return " ".join(ran.stdout.replace("\\\n", " ").split())
 
 
