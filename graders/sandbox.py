@@ -14,9 +14,12 @@ import secrets
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import IO
 
 from graders.tools.locate import ToolMissing, locate
@@ -100,11 +103,27 @@ def start(
 ) -> subprocess.Popen[bytes]:
     """Start a long-lived worker in the same box as `run`, with pipes as stdin and stdout and no stderr.
 
-    The caller watches the clock and ends it with `stop`. It also ends when the thread that started it does.
+    The caller watches the clock and ends it with `stop`; it never outlives this process.
     """
-    return _spawn(
-        command, work, read_only, env or {}, limits, subprocess.PIPE, subprocess.PIPE, subprocess.DEVNULL
-    )
+    started: SimpleQueue[subprocess.Popen[bytes] | BaseException] = SimpleQueue()
+
+    def keep() -> None:
+        # bwrap dies with the thread that started it, so that thread stays until the worker has ended.
+        pipe = subprocess.PIPE
+        try:
+            process = _spawn(command, work, read_only, env or {}, limits, pipe, pipe, subprocess.DEVNULL)
+        except BaseException as error:  # noqa: BLE001 (raised again in the caller's thread)
+            started.put(error)
+            return
+        started.put(process)
+        with suppress(ChildProcessError):  # the caller has seen its end already
+            os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+    threading.Thread(target=keep, name="sandbox", daemon=True).start()
+    result = started.get()
+    if isinstance(result, BaseException):
+        raise result
+    return result
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -8,6 +8,7 @@ to blame.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from graders import limits
@@ -46,9 +47,14 @@ def run_in_batches(
     *,
     beside: frozenset[str] = frozenset(),
     fragments: bool = False,
+    apart: int = 0,
 ) -> list[Report]:
-    """The reports of tool `name` on `bundles`, in their order. Shown are artifacts of `kinds`, and for
-    bundles that have any also those of `beside`; `fragments` says whether the tool can make sense of one."""
+    """The reports of tool `name` on `bundles`, in their order.
+
+    Shown are artifacts of `kinds`, and for bundles that have any also those of `beside`; `fragments` says
+    whether the tool can make sense of one. `apart` is for a tool that takes one bundle a call: so many at a
+    time.
+    """
     reports: list[Report] = [Report(name, "")] * len(bundles)
     shown: dict[int, list[Artifact]] = {}
     refused: dict[int, list[Message]] = {}
@@ -64,7 +70,9 @@ def run_in_batches(
         for index in shown:
             reports[index] = Report(name, "", failure=f"{name} is missing: {missing}")
         return reports
-    for index, result in zip(shown, _settled(found, list(shown.values()), judge), strict=True):
+    batch = list(shown.values())
+    settled = _apart(found, batch, judge, apart) if apart else _settled(found, batch, judge)
+    for index, result in zip(shown, settled, strict=True):
         if isinstance(result, str):
             reports[index] = Report(name, found.version, failure=result)
         else:
@@ -97,6 +105,16 @@ def _within_limits(
         else:
             inside.append(artifact)
     return inside, messages
+
+
+def _apart(found: Installation, bundles: Bundles, judge: Judge, at_a_time: int) -> list[Verdict | str]:
+    def settled(bundle: Sequence[Artifact]) -> Verdict | str:
+        return _settled(found, [bundle], judge)[0]
+
+    if at_a_time == 1:
+        return [settled(bundle) for bundle in bundles]
+    with ThreadPoolExecutor(at_a_time) as threads:
+        return list(threads.map(settled, bundles))
 
 
 def _settled(found: Installation, bundles: Bundles, judge: Judge) -> list[Verdict | str]:

@@ -1,0 +1,190 @@
+"""checkov: a second opinion on Terraform and Kubernetes, from the checks of checkov_checks.toml and no
+others."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import threading
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from graders import sandbox
+from graders.artifact import Artifact
+from graders.report import Message, Report
+from graders.sandbox import Limits
+from graders.tools.batch import Bundles, Unproven, Verdict, run_in_batches
+from graders.tools.locate import Installation
+
+NAME = "checkov"
+KINDS = frozenset({"terraform", "kubernetes"})
+SKIPPED = "skipped"
+"""The level of a check that a comment or annotation of the answer switches off; it counts as failed."""
+
+_SCRIPT = Path(__file__).with_name("checkov_worker.py")
+# For the whole life of a worker; one request gets _SECONDS.
+_LIMITS = Limits(cpu_seconds=3600)
+_SECONDS = 30.0
+_CANARY = """resource "aws_db_instance" "bad" {
+  engine = "postgres"
+}
+resource "aws_db_instance" "good" {
+  engine              = "postgres"
+  storage_encrypted   = true
+  deletion_protection = true
+}
+"""
+_CANARY_FAILS = {("CKV_AWS_16", "aws_db_instance.bad"), ("CKV_AWS_293", "aws_db_instance.bad")}
+
+
+def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
+    """Judge each manifest file alone and the Terraform files of a bundle together.
+
+    Codes are checkov's ids, `level` is `failed` or `skipped`. What has nothing that a check applies to is not
+    in `judged`, and neither is what checkov could not parse: it does not tell the one from the other.
+    """
+    return run_in_batches(NAME, KINDS, bundles, _judge, apart=1)
+
+
+@cache
+def checks() -> dict[str, dict[str, dict[str, str]]]:
+    """`{framework: {check id: {"rule", "why"}}}` of checkov_checks.toml."""
+    return tomllib.loads(_SCRIPT.with_name("checkov_checks.toml").read_text())
+
+
+def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
+    with _lock:
+        worker = _ready_worker(found)
+        return [_verdict(worker, bundle) for bundle in bundles]
+
+
+def _verdict(worker: _Worker, bundle: Sequence[Artifact]) -> Verdict:
+    verdict = Verdict()
+    configuration = [artifact for artifact in bundle if artifact.kind == "terraform"]
+    groups = [("terraform", configuration)] if configuration else []
+    # Each manifest by itself: checkov lets a policy in one file excuse a workload in another.
+    groups += [("kubernetes", [artifact]) for artifact in bundle if artifact.kind == "kubernetes"]
+    for framework, artifacts in groups:
+        places = {_place(framework, number, artifact): artifact for number, artifact in enumerate(artifacts)}
+        answer = worker.ask(framework, {place: artifact.text for place, artifact in places.items()})
+        unparsed = set(answer["unparsed"])
+        if answer["passed"] + len(answer["failed"]) + len(answer["skipped"]) > 0:
+            verdict.judged |= {artifact.path for place, artifact in places.items() if place not in unparsed}
+        for level in ("failed", SKIPPED):
+            for entry in answer[level]:
+                file = places[entry["file"]].path
+                text = f"{entry['resource']}: {checks()[framework][entry['check']]['why']}"
+                if level == SKIPPED:
+                    text += " (the answer switches this check off)"
+                verdict.messages.append(Message(file, int(entry["line"]), entry["check"], text, level))
+    return verdict
+
+
+def _place(framework: str, number: int, artifact: Artifact) -> str:
+    """A name of ours that checkov accepts. Terraform keeps its folders, since modules are called by them."""
+    if framework == "kubernetes":
+        return "manifest.yaml"
+    folder = os.path.dirname(artifact.path)
+    extension = ".tf.json" if artifact.path.endswith(".json") else ".tf"
+    return os.path.join(folder, f"file{number:04}{extension}")
+
+
+class _Worker:
+    """One checkov process in the sandbox, which answers one request at a time."""
+
+    def __init__(self, found: Installation) -> None:
+        self.owner = os.getpid()
+        self.program = found.path
+        python = found.path
+        folders = [python.parent.parent, python.resolve().parent.parent, _SCRIPT]
+        self.process: subprocess.Popen[bytes] = sandbox.start(
+            [str(python), str(_SCRIPT)], work=None, read_only=folders, limits=_LIMITS
+        )
+        self._numbers = count()
+
+    def alive(self) -> bool:
+        """Whether it can be asked: not after its end, nor in a process that was forked from its owner."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def ask(self, framework: str, files: dict[str, str]) -> dict[str, Any]:
+        """The worker's answer (see checkov_worker.py); Unproven, and the worker killed, when none comes in
+        time."""
+        number = next(self._numbers)
+        chosen = [*checks()[framework]]
+        request = {"id": number, "framework": framework, "checks": chosen, "files": [*files.items()]}
+        line = self._exchange(json.dumps(request).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(line)
+        if answer.pop("id") != number:
+            sandbox.stop(self.process)
+            raise Unproven("the worker answered another question")
+        if "error" in answer:
+            raise Unproven(f"checkov failed: {answer['error']}")
+        return answer
+
+    def _exchange(self, request: bytes) -> bytes:
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        expired = threading.Event()
+
+        def expire() -> None:
+            expired.set()
+            sandbox.stop(self.process)
+
+        watchdog = threading.Timer(_SECONDS, expire)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            self.process.stdin.write(request)
+            self.process.stdin.flush()
+            line = self.process.stdout.readline()
+        except BrokenPipeError:
+            line = b""
+        finally:
+            watchdog.cancel()
+        if not line.endswith(b"\n"):
+            sandbox.stop(self.process)
+            raise Unproven("timed out" if expired.is_set() else "the worker died")
+        return line
+
+
+_lock = threading.Lock()
+_current: list[_Worker] = []
+
+
+def _ready_worker(found: Installation) -> _Worker:
+    """The worker of this process, started when there is none, after it has told a bad resource from a good
+    one."""
+    for worker in [*_current]:
+        if not worker.alive() or worker.program != found.path:
+            _dismiss(worker)
+    if not _current:
+        _current.append(_Worker(found))
+    worker = _current[0]
+    failed = {(entry["check"], entry["resource"]) for entry in _canary(worker)}
+    if failed != _CANARY_FAILS:
+        raise Unproven(f"found {sorted(failed)} in the canary instead of one database without protection")
+    return worker
+
+
+def _canary(worker: _Worker) -> list[dict[str, Any]]:
+    answer = worker.ask("terraform", {"canary.tf": _CANARY})
+    return [entry for entry in answer["failed"] if entry["check"] in {check for check, _ in _CANARY_FAILS}]
+
+
+@atexit.register
+def close() -> None:
+    """End the worker of this process, if there is one."""
+    for worker in [*_current]:
+        _dismiss(worker)
+
+
+def _dismiss(worker: _Worker) -> None:
+    if worker.owner == os.getpid():
+        sandbox.stop(worker.process)
+    _current.remove(worker)
