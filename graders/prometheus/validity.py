@@ -1,0 +1,74 @@
+"""ALR-01: would Prometheus load the file?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.prometheus.reading import KIND, Reading
+from graders.prometheus.rules_file import RulesFile
+from graders.rule import Violation, rule
+
+# Prometheus forgets a series after five minutes without a sample, so a slower group leaves holes.
+_LOOKBACK = 300.0
+
+# What promtool 2.42 says of files that are right in Prometheus 3 or in the operator's custom resource.
+# Expressions are judged by promql-parser instead, the structure around the groups by rules_file.
+_NOT_OURS = re.compile(
+    r"could not parse expression"
+    r"|field (apiVersion|kind|metadata|spec|status) not found in type"
+    r"|field (labels|query_offset|partial_response_strategy) not found in type \S*RuleGroup"
+)
+
+
+@rule(
+    "ALR-01",
+    severity="C",
+    constraint="validity",
+    source="Prometheus documentation: recording and alerting rules; promtool check rules",
+    kinds=(KIND,),
+    tools=("promtool",),
+    gate=True,
+)
+def loads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Is each rule file one that Prometheus loads, with group intervals that make sense?
+
+    Accepted: `groups:` or PrometheusRule objects; syntax of Prometheus 3 that promtool 2.42 does not know; no
+    interval. Wrong: any error or lint of promtool; an expression that does not parse or gives no vector;
+    dashboard variables; unknown keys; group names used twice; no rules at all; an interval above 5m or below
+    the scrape interval.
+    """
+    report = bundle.report("promtool")
+    reading = Reading(bundle, facts)
+    for message in report.messages:
+        if not _NOT_OURS.search(message.text):
+            yield Violation(message.file, message.line, message.text)
+    for path, file in reading.files:
+        for problem in file.problems:
+            yield Violation(path, problem.line, problem.message)
+        if not file.problems and not any(file.entries()):
+            yield Violation(path, None, "the file has no rules")
+        yield from _intervals(path, file, facts)
+    for name in sorted(reading.recordings.too_large):
+        yield reading.none(f"the recording rule {name} expands to more than can be evaluated")
+
+
+def _intervals(path: str, file: RulesFile, facts: Facts) -> Iterator[Violation]:
+    scrape = facts.stated.get("scrape_interval")
+    for group in file.groups:
+        if group.interval is None or group.interval == 0:
+            continue
+        if group.interval > _LOOKBACK:
+            yield Violation(
+                path,
+                group.interval_line,
+                f"group {group.name}: an interval above 5m leaves holes between evaluations; at most 5m",
+            )
+        if isinstance(scrape, (int, float)) and group.interval < scrape:
+            yield Violation(
+                path,
+                group.interval_line,
+                f"group {group.name}: evaluated more often than the targets are scraped ({scrape:g}s)",
+            )
