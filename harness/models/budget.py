@@ -10,8 +10,8 @@ class BudgetSpent(Exception):
 class Budget:
     """US dollars for all calls of a run.
 
-    No call starts once `spent` has reached `limit`. Calls in flight finish and are kept, so a run can end above
-    its limit by at most what the calls in flight cost.
+    No call starts once `spent` has reached `limit`. Calls in flight finish and are kept, so a run can end
+    above its limit by at most what the calls in flight cost.
     """
 
     def __init__(self, limit: float, spent: float = 0.0) -> None:
@@ -26,4 +26,6 @@ class Budget:
     def check(self) -> None:
         """Raises `BudgetSpent` if no further call may start."""
         if self.spent >= self.limit:
-            raise BudgetSpent(f"the budget is spent: ${self.spent:.4f} of ${self.limit:.4f}; raise --max-cost to go on")
+            raise BudgetSpent(
+                f"the budget is spent: ${self.spent:.4f} of ${self.limit:.4f}; raise --max-cost to go on"
+            )

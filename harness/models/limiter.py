@@ -44,7 +44,7 @@ class Slot:
         self._limiter.note_accepted()
 
     def refused(self, retry_after: float | None) -> None:
-        """The provider said: too many (429) or overloaded; `retry_after` in seconds, where it named a time."""
+        """The provider said: too many (429) or overloaded; `retry_after` in seconds, if it named a time."""
         self._limiter.note_refused(self._episode, retry_after)
 
 

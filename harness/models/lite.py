@@ -12,8 +12,8 @@ from typing import Any
 @functools.cache
 def load() -> Any:
     """The `litellm` module. The first call takes about 2 s and 150 MB."""
-    # Read by litellm while it is imported. Prices and tokenizers come from the installed package, never from the
-    # network; PRODUCTION keeps it from loading a `.env` file that happens to lie above the environment.
+    # Read by litellm while it is imported. Prices and tokenizers come from the installed package, never from
+    # the network; PRODUCTION keeps it from loading a `.env` file that happens to lie above the environment.
     os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["LITELLM_MODE"] = "PRODUCTION"

@@ -11,16 +11,19 @@ from harness.models.budget import Budget
 from harness.models.failure import AttemptFailed
 from harness.models.limiter import Limiter
 from harness.models.patience import Patience
+from harness.models.received import Received
 from harness.models.recordings import Recording
 from harness.models.reply import Reply, status_of
 from harness.models.settings import Settings, Unreachable
-from harness.models.stream import Received, receive
+from harness.models.stream import receive
 
 
 class Model:
     """Open one with `Model.open` in the event loop that asks it, and close it there."""
 
-    def __init__(self, litellm: Any, settings: Settings, request: Mapping[str, Any], budget: Budget | None) -> None:
+    def __init__(
+        self, litellm: Any, settings: Settings, request: Mapping[str, Any], budget: Budget | None
+    ) -> None:
         self.settings = settings
         self.limiter = Limiter(settings.concurrency)
         self.budget = budget
@@ -36,13 +39,15 @@ class Model:
     ) -> Self:
         """Checks that the model can be called; `recording` has the answers of a `replay/NAME`.
 
-        Raises `Unreachable` with one line for an unknown model, a missing key, a server that does not answer, a
-        recording that is not given, and a budget for a model whose price is unknown.
+        Raises `Unreachable` with one line for an unknown model, a missing key, a server that does not answer,
+        a recording that is not given, and a budget for a model whose price is unknown.
         """
         litellm = lite.load()
         if settings.replays:
             if recording is None:
-                raise Unreachable(f"{settings.model} has no recording: name replay/reference, a folder or a run")
+                raise Unreachable(
+                    f"{settings.model} has no recording: name replay/reference, a folder or a run"
+                )
             number = replay.open_recording(recording)
             model = cls(litellm, settings, _request(litellm, settings, None), budget)
             model._recording = number
@@ -53,11 +58,11 @@ class Model:
         return model
 
     async def ask(self, sample: str, turn: int, messages: Sequence[Mapping[str, str]]) -> Reply:
-        """The reply to `messages`, which are sent as they are. `sample` and `turn` choose a recording's answer.
+        """The reply to `messages`, sent as they are. `sample` and `turn` choose a recording's answer.
 
         Waits for a slot, tries again as docs/models.md says, and gives `unanswered` in the end rather than an
-        exception. Raises `BudgetSpent` before an attempt that the budget no longer allows, and `Unreachable` if
-        the provider denies access (401, 403, 404) before any call has worked.
+        exception. Raises `BudgetSpent` before an attempt that the budget no longer allows, and `Unreachable`
+        if the provider denies access (401, 403, 404) before any call has worked.
         """
         request = {**self._request, "messages": [dict(message) for message in messages]}
         if self._recording is not None:
@@ -90,7 +95,8 @@ class Model:
             replay.close_recording(self._recording)
             return
         await self._litellm.close_litellm_async_clients()
-        self._litellm.in_memory_llm_clients_cache.flush_cache()  # else a later model would get a closed client
+        # Else a model that is opened later would be given a closed client.
+        self._litellm.in_memory_llm_clients_cache.flush_cache()
 
     def _charge(self, received: Received, messages: Sequence[Mapping[str, str]]) -> None:
         if self.budget is None or not received.accepted:
@@ -98,7 +104,9 @@ class Model:
         known = prices.cost(self.settings.model, received.usage)
         if known is None:  # broken off, or the server reports no usage: what was sent and what came
             sent = tokens.fits(messages, self.settings.model, 0, 0).upper
-            known = prices.estimate(self.settings.model, sent, tokens.count(received.text, self.settings.model))
+            known = prices.estimate(
+                self.settings.model, sent, tokens.count(received.text, self.settings.model)
+            )
         self.budget.charge(known)
 
     def _reply(self, received: Received, attempts: int) -> Reply:
@@ -121,7 +129,7 @@ class Model:
     def _without_reply(self, failed: AttemptFailed, received: Received, attempts: int) -> Reply:
         if failed.kind == "denied" and not self._worked and self._recording is None:
             raise Unreachable(
-                f"{self.settings.model} can't be used ({failed}): check the model's name, the key and API_BASE"
+                f"{self.settings.model} can't be used ({failed}): check its name, the key and API_BASE"
             ) from failed
         seconds = time.monotonic() - received.started
         if failed.kind == "filtered":

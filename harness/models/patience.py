@@ -46,7 +46,7 @@ class Patience:
         if error.kind == "limited":
             return True  # bounded by the deadline alone: the provider works, and says when
         if error.kind == "timeout":
-            # A local server may still be busy with the abandoned call, so a second repeat would only add to it.
+            # A local server may still be busy with the abandoned call: a second repeat would only add to it.
             self._timeouts += 1
             return self._timeouts <= min(1, self._settings.retries)
         if error.kind in ("failed", "overloaded"):

@@ -18,11 +18,13 @@ async def check(litellm: Any, settings: Settings, budgeted: bool) -> str | None:
     provider, base = _provider(litellm, settings)
     if budgeted and not prices.price_known(settings.model):
         raise Unreachable(
-            f"the price of {settings.model} is not in LiteLLM's list, so no budget can be kept: leave out --max-cost"
+            f"LiteLLM has no price for {settings.model}, so no budget can be kept: leave out --max-cost"
         )
     missing = _missing_keys(litellm, settings.model)
     if settings.api_base is None and missing and provider != "ollama":
-        raise Unreachable(f"{' and '.join(missing)} is not set, and {settings.model} needs it: export it first")
+        raise Unreachable(
+            f"{' and '.join(missing)} is not set, and {settings.model} needs it: export it first"
+        )
     key = NO_KEY if settings.api_base is not None and missing else None
     if provider in ("ollama", "ollama_chat"):
         base = settings.api_base or os.environ.get("OLLAMA_API_BASE") or base or "http://localhost:11434"
@@ -38,7 +40,11 @@ def _provider(litellm: Any, settings: Settings) -> tuple[str, str | None]:
     except Exception:  # noqa: BLE001  litellm raises a BadRequestError whose text is a paragraph
         known: list[str] = list(litellm.model_cost)
         near = difflib.get_close_matches(settings.model, known, n=1, cutoff=0.7)
-        hint = f"did you mean {near[0]}?" if near else "name the provider too, as in openai/gpt-4o or ollama/llama3"
+        hint = (
+            f"did you mean {near[0]}?"
+            if near
+            else "name the provider too, as in openai/gpt-4o or ollama/llama3"
+        )
         raise Unreachable(f"unknown model {settings.model}: {hint}") from None
     return provider, base
 
@@ -61,8 +67,14 @@ async def _probe(base: str, route: str, key: str | None) -> None:
             answer = await client.get(base.rstrip("/") + route, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         why = str(error) or type(error).__name__
-        raise Unreachable(f"no model server answers at {base} ({why}): start it, or correct API_BASE") from None
+        raise Unreachable(
+            f"no model server answers at {base} ({why}): start it, or correct API_BASE"
+        ) from None
     if answer.status_code in (401, 403):
-        raise Unreachable(f"the server at {base} refuses the key ({answer.status_code}): export the right one")
+        raise Unreachable(
+            f"the server at {base} refuses the key ({answer.status_code}): export the right one"
+        )
     if answer.status_code >= 500:
-        raise Unreachable(f"the server at {base} is not ready ({answer.status_code}): wait until it has started")
+        raise Unreachable(
+            f"the server at {base} is not ready ({answer.status_code}): wait until it has started"
+        )

@@ -19,13 +19,15 @@ def price_known(model: str) -> bool:
 
 
 def cost(model: str, usage: Any) -> float | None:
-    """US dollars for the `usage` that a server reported (litellm's `Usage`, cached and reasoning tokens included)."""
+    """US dollars for a reported `usage` (OpenAI's or litellm's object), cached tokens at their own price."""
     if model.startswith("replay/"):
         return 0.0
     if usage is None or not price_known(model):
         return None
+    litellm = lite.load()
     try:
-        prompt, completion = lite.load().cost_per_token(model=model, usage_object=usage)
+        tokens = usage if isinstance(usage, litellm.Usage) else litellm.Usage(**usage.model_dump())
+        prompt, completion = litellm.cost_per_token(model=model, usage_object=tokens)
     except Exception:  # noqa: BLE001  as above
         return None
     return float(prompt) + float(completion)

@@ -28,7 +28,7 @@ class Recording(Protocol):
     """Anything that has answers for samples."""
 
     def answer(self, sample: str, turn: int) -> RecordedReply | None:
-        """The reply to turn `turn` (from 0) of `sample` (`area/name@seed#epoch`); None where there is none."""
+        """The reply to `turn` (from 0) of `sample` (`area/name@seed#epoch`); None where there is none."""
         ...
 
 
@@ -102,7 +102,7 @@ def from_run(run: Path) -> RunRecording:
 
 
 def find(name: str, known: Mapping[str, Callable[[], Recording]], runs: Path = Path("runs")) -> Recording:
-    """The recording that `replay/NAME` means: one of `known`, else a run's directory, else a folder of answers.
+    """The recording that `replay/NAME` means: one of `known`, else a run's directory, else a folder.
 
     Raises `Unreachable` for any other name, listing what there is.
     """
@@ -114,7 +114,9 @@ def find(name: str, known: Mapping[str, Callable[[], Recording]], runs: Path = P
     if folder.is_dir():
         return from_folder(folder)
     there = [*known, *(f"{path.parent}" for path in sorted(runs.glob("*/answers.jsonl")))]
-    raise Unreachable(f"there is no recording replay/{name}: there are {', '.join(f'replay/{one}' for one in there)}")
+    raise Unreachable(
+        f"there is no recording replay/{name}: there are {', '.join(f'replay/{one}' for one in there)}"
+    )
 
 
 def _turns(text: str) -> list[str]:
@@ -131,4 +133,6 @@ def _sample_of(line: bytes, path: Path, number: int) -> str:
     try:
         return str(json.loads(line)["sample"]).strip()
     except (ValueError, KeyError, TypeError):
-        raise Unreachable(f"{path}:{number} is no answer row: remove the line, or replay another run") from None
+        raise Unreachable(
+            f"{path}:{number} is no answer row: remove the line, or replay another run"
+        ) from None

@@ -1,8 +1,8 @@
 """Recordings behind LiteLLM: the provider `replay`.
 
 Which answer is wanted goes with the request as the parameters `drydock_recording`, `drydock_sample` and
-`drydock_turn`, which LiteLLM passes to the provider among its optional parameters. So the messages stay what they
-are for any other model, and several recordings can be open at once.
+`drydock_turn`, which LiteLLM passes to the provider among its optional parameters. So the messages stay what
+they are for any other model, and several recordings can be open at once.
 """
 
 from __future__ import annotations
@@ -71,7 +71,11 @@ def _end(reply: RecordedReply) -> dict[str, Any]:
     usage = None
     if reply.prompt_tokens is not None and reply.completion_tokens is not None:
         prompt, completion = reply.prompt_tokens, reply.completion_tokens
-        usage = {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+        usage = {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+        }
     fields = {"stop_reason": "refusal"} if reply.refusal else None
     return _chunk(
         "", is_finished=True, finish_reason=reply.finish_reason, usage=usage, provider_specific_fields=fields

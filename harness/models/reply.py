@@ -12,10 +12,11 @@ Status = Literal["answered", "truncated", "empty", "refused", "filtered", "unans
 class Reply:
     """The outcome of one `Model.ask`, after its retries.
 
-    `model` is the alias that the server reported, which need not be the one that was asked for. Token counts are
-    the server's own; None where it reported none. `cost` is in US dollars by LiteLLM's price list for these
-    tokens; None where tokens or prices are unknown, 0 for a recording. `seconds` and `first_token_seconds` are
-    of the last attempt, without the waiting before it. `error` is one line, only for `unanswered`.
+    `model` is the alias that the server reported, which need not be the one that was asked for. Token counts
+    are the server's own; None where it reported none. `cost` is in US dollars by LiteLLM's price list for
+    these tokens; None where tokens or prices are unknown, 0 for a recording. `seconds` and
+    `first_token_seconds` are of the last attempt, without the waiting before it. `error` is one line, only
+    for `unanswered`.
     """
 
     text: str

@@ -17,12 +17,15 @@ COMMON = "cl100k_base"  # for every model whose own tokenizer is not at hand
 MARGIN = 0.15  # a local Llama-like model was counted 12 % too low by it
 PER_MESSAGE = 4  # role and separators in OpenAI's chat format
 PER_REPLY = 3  # the start of the reply
-BUNDLED = {"cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4", "o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790"}
+BUNDLED = {
+    "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
+    "o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A prompt against a context limit, in tokens. `upper` is `tokens` with the margin of an uncertain count."""
+    """A prompt against a context limit, in tokens. `upper` is `tokens` plus an uncertain count's margin."""
 
     tokens: int
     upper: int
@@ -46,7 +49,7 @@ def exact(model: str) -> bool:
 
 
 def fits(messages: Sequence[Mapping[str, str]], model: str, limit: int, room: int) -> Fit:
-    """Counts `messages` for `model` against a context of `limit` tokens that must keep `room` for the answer."""
+    """Counts `messages` for `model` against a context of `limit` tokens, `room` of them for the answer."""
     tokens = PER_REPLY + sum(PER_MESSAGE + count(message["content"], model) for message in messages)
     upper = tokens if exact(model) else -int(-tokens * (1 + MARGIN) // 1)
     return Fit(tokens, upper, limit, room)
@@ -70,9 +73,13 @@ def _encoding(name: str) -> tiktoken.Encoding:
     import tiktoken
 
     package = find_spec("litellm")
-    folder = Path((package.submodule_search_locations or [""])[0] if package else "", "litellm_core_utils", "tokenizers")
+    folder = Path(
+        (package.submodule_search_locations or [""])[0] if package else "", "litellm_core_utils", "tokenizers"
+    )
     if not (folder / BUNDLED[name]).is_file():
-        raise FileNotFoundError(f"the installed litellm has no tokenizer {name} in {folder}: run `make setup`")
+        raise FileNotFoundError(
+            f"the installed litellm has no tokenizer {name} in {folder}: run `make setup`"
+        )
     # tiktoken looks here before it would fetch the file; litellm sets the same variable when it is imported.
     os.environ["TIKTOKEN_CACHE_DIR"] = str(folder)
     return tiktoken.get_encoding(name)

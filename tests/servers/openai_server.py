@@ -24,11 +24,12 @@ Finish = Literal["stop", "length", "content_filter"]
 
 @dataclass
 class Faults:
-    """What the server does to a request; a share (`p…`) is drawn anew for each request. Times are in seconds."""
+    """What the server does to a request; a share is drawn anew for each request. Times are in seconds."""
 
     latency: float = 0.0  # before the status line
     first_token: float = 0.0  # between the status line and the first chunk
-    chunk_delay: float = 0.0  # before each further chunk
+    chunk_delay: float = 0.0  # after each chunk
+    chunk: int = 64  # characters in each chunk
     p429: float = 0.0
     p500: float = 0.0
     p503: float = 0.0
@@ -59,9 +60,9 @@ class Log:
     disconnects: int = 0  # the client went away before the end of the answer
     in_flight: int = 0
     peak: int = 0
-    bodies: list[dict[str, Any]] = field(default_factory=list)
-    raw: list[bytes] = field(default_factory=list)
-    answers_per_prompt: Counter[str] = field(default_factory=Counter)
+    bodies: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    raw: list[bytes] = field(default_factory=list[bytes])
+    answers_per_prompt: Counter[str] = field(default_factory=Counter[str])
 
     @property
     def messages(self) -> list[list[dict[str, str]]]:
@@ -71,7 +72,9 @@ class Log:
 class OpenAIServer:
     """`POST /v1/chat/completions` (streamed or not) and `GET /v1/models`, on a free port of 127.0.0.1."""
 
-    def __init__(self, faults: Faults | None = None, answer: str = "Hello from the mock.\n", seed: int = 7) -> None:
+    def __init__(
+        self, faults: Faults | None = None, answer: str = "Hello from the mock.\n", seed: int = 7
+    ) -> None:
         self.faults = faults or Faults()
         self.answer = answer
         self.log = Log()
@@ -201,7 +204,8 @@ class OpenAIServer:
         if faults.refusal is not None:
             pieces.append({"refusal": faults.refusal})
         else:
-            pieces += [{"content": self.answer[i : i + 64]} for i in range(0, len(self.answer), 64)]
+            size = faults.chunk
+            pieces += [{"content": self.answer[i : i + size]} for i in range(0, len(self.answer), size)]
         breaks = self._random.random() < faults.broken
         early = self._random.random() < faults.ends_early
         if breaks or early:
@@ -216,8 +220,8 @@ class OpenAIServer:
         if not early:
             self.log.answered += 1
             await response.write(_event({"index": 0, "delta": {}, "finish_reason": faults.finish}))
-            wanted = (body.get("stream_options") or {}).get("include_usage")
-            if wanted and faults.usage == "right":
+            options: dict[str, Any] = body.get("stream_options") or {}
+            if options.get("include_usage") and faults.usage == "right":
                 await response.write(_event(None, self._usage(body)))
             await response.write(b"data: [DONE]\n\n")
         await response.write_eof()
@@ -242,5 +246,3 @@ def _error(
 ) -> web.Response:
     body = {"error": error or {"message": message, "type": "mock", "code": str(status)}}
     return web.json_response(body, status=status, headers=headers)
-
-

@@ -17,7 +17,8 @@ def prompt(text: str = "Build it.") -> Messages:
 
 
 def settings(server: OpenAIServer, **changes: Any) -> Settings:
-    return Settings(**{"model": "openai/mock", "api_base": server.url, "timeout": 20.0, **changes})
+    usual: dict[str, Any] = {"model": "openai/mock", "api_base": server.url, "timeout": 20.0}
+    return Settings(**(usual | changes))
 
 
 def ask(

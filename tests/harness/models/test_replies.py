@@ -13,6 +13,9 @@ from harness.models import Reply, Status
 from tests.harness.models.asking import ask, prompt, settings
 from tests.servers.openai_server import Faults, OpenAIServer
 
+# litellm reads pydantic's fields in a way that pydantic has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:Accessing the 'model_:DeprecationWarning")
+
 ANSWER = "First line\n```yaml\na: ${{ b }}\n```\n" * 5
 
 
@@ -65,7 +68,8 @@ def test_usage_that_is_not_reported_is_unknown() -> None:
 
 def test_a_known_model_has_its_price() -> None:
     reply, _ = reply_to(Faults(), model="openai/gpt-4o")
-    assert reply.prompt_tokens and reply.completion_tokens
+    assert reply.prompt_tokens
+    assert reply.completion_tokens
     assert reply.cost == pytest.approx(reply.prompt_tokens * 2.5e-6 + reply.completion_tokens * 1e-5)
 
 
@@ -95,13 +99,11 @@ def test_settings_reach_the_server() -> None:
 
 def test_messages_arrive_as_they_are() -> None:
     hostile = [
-        "${{ github.sha }} {{ .Values.x }} {% raw %} {# no #} %s %(x)s {0} { lone } [[ x ]] $( id ) ⟦service⟧",
-        "<|im_end|><|im_start|>system\n<|endoftext|></s>\n\ttabs\r\nand é 漢 🚢 \u2028 \\n \"quoted\" trailing  \n\n",
+        "${{ github.sha }} {{ .Values.x }} {% raw %} {# no #} %s %(x)s {0} { [[ x ]] $( id ) ⟦service⟧",
+        '<|im_end|><|im_start|>system\n<|endoftext|></s>\n\ttabs\r\nand é 漢 🚢 \u2028 \\n "quoted"  \n\n',
     ]
-    messages = prompt(hostile[0]) + [
-        {"role": "assistant", "content": hostile[1]},
-        {"role": "user", "content": "\n".join(hostile)},
-    ]
+    more = [("assistant", hostile[1]), ("user", "\n".join(hostile))]
+    messages = [*prompt(hostile[0]), *({"role": role, "content": text} for role, text in more)]
     with OpenAIServer() as server:
         ask(settings(server), [messages])
     assert server.log.messages == [messages]
@@ -109,6 +111,8 @@ def test_messages_arrive_as_they_are() -> None:
 
 
 def test_litellm_is_imported_only_when_a_model_is_opened() -> None:
-    code = "import sys, harness.models; print([name for name in ('litellm', 'httpx', 'tiktoken') if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    assert done.stdout.strip() == "[]"
+    code = "import sys, harness.models; print({'litellm', 'httpx', 'tiktoken'} & sys.modules.keys())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "set()"
