@@ -13,6 +13,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - the one module that an older Pyt
 import fcntl
 import subprocess
 import time
+from typing import IO
 
 from setup import places
 from setup.problem import SetupProblem
@@ -25,7 +26,7 @@ def main() -> int:
     """Does every step that is not done yet, one set-up at a time. Returns the exit status."""
     places.TOOLS.mkdir(exist_ok=True)
     with (places.TOOLS / "setup.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _wait_for(lock)
         steps = all_steps()
         due = [step for step in steps if not step.is_done()]
         if not due:
@@ -40,6 +41,14 @@ def main() -> int:
     return EXIT_MISSING if failed else doctor.returncode
 
 
+def _wait_for(lock: IO[str]) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another set-up is at work in this clone; waiting for it ...", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
 def _announce(due: list[Step]) -> None:
     print(f"Set-up brings, into .venv and .tools of {places.ROOT} and nowhere else, without root:")
     for step in due:
@@ -52,7 +61,8 @@ def _done(step: Step) -> bool:
     print(f"{step.name} ...", flush=True)
     try:
         step.do()
-    except SetupProblem as problem:
+    # An OSError is a full disk or a folder that can't be written: the next step may still be possible.
+    except (SetupProblem, OSError) as problem:
         print(f"    not done: {problem}", flush=True)
         return False
     print(f"    done in {time.monotonic() - begin:.1f} s", flush=True)

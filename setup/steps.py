@@ -54,13 +54,13 @@ def all_steps() -> list[Step]:
     return [
         Step(
             "environment",
-            f"{_packages(harness_lock)} Python packages into .venv, each checked against its hash",
+            "the Python packages of requirements.lock into .venv, each checked against its hash",
             lambda: _harness(harness_lock),
             (harness_lock, uv_lock),
         ),
         Step(
             "checkov",
-            f"checkov, {_packages(checkov_lock)} packages, into .tools/checkov, an environment of its own",
+            "checkov and the packages of checkov.lock into .tools/checkov, an environment of its own",
             lambda: _checkov(checkov_lock),
             (checkov_lock, uv_lock),
         ),
@@ -105,7 +105,3 @@ def _terraform() -> Path | None:
     brought = places.VENDOR / "terraform"
     found = shutil.which("terraform")
     return brought if brought.exists() else Path(found) if found else None
-
-
-def _packages(lock: Path) -> int:
-    return sum(1 for line in lock.read_text(encoding="utf-8").splitlines() if line[:1].isalnum())

@@ -69,6 +69,20 @@ def test_goes_on_after_a_tool_that_cannot_be_had_and_tries_it_again(
     assert (first.calls, second.calls, third.calls) == (1, 2, 1)
 
 
+def test_a_full_disk_is_reported_like_any_other_problem(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full() -> Sequence[Path]:
+        raise OSError(28, "No space left on device")
+
+    last = Act()
+    steps = [Step("a", "bring a", Act(), ()), Step("b", "bring b", full, ()), Step("c", "bring c", last, ())]
+    monkeypatch.setattr(command, "all_steps", lambda: steps)
+    assert command.main() == 5
+    assert "No space left on device" in capsys.readouterr().out
+    assert last.calls == 1
+
+
 def test_without_an_environment_there_is_no_doctor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     plan(monkeypatch, first=Act("no Python headers"), second=Act())
     assert command.main() == 1
