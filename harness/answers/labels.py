@@ -3,8 +3,8 @@
 A line is a *firm* label when it holds nothing but a path (however decorated) or `File: path`. It is a
 *loose* label when it is a heading, a bold line, a list item or a line that ends with a colon, the path is
 its only path, and stands first (followed by a dash, a colon or a bracket) or last. A path in the middle of
-a sentence is no label, nor is one after a word such as `edit` or `in` (what follows is then a fragment),
-nor the end of a list of paths.
+a sentence is no label, nor is one after a word such as `edit` or `in` without `put` or `save` (what follows
+is then a fragment), nor the end of a list of paths.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ _REACH = 12
 _BLANKS = 2
 _KEYWORDS = frozenset(["file", "filename", "path", "filepath", "file name", "file path", "new file", "title"])
 _FRAGMENT_WORDS = word_set(
-    "add append insert change modify update edit replace in inside into within see run using like than apply"
-    " e.g. i.e. remove delete from validate test check execute"
+    "append insert change changes modify update edit replace to in inside into within see run using like than"
+    " apply e.g. i.e. remove delete from validate test check execute"
 )
+_STORING_WORDS = word_set("save put write place store goes")
 _CLOSING_WORDS = word_set(
     "file manifest workflow configuration config module script policy document with the following this"
     " content contents code below as follows"
@@ -114,10 +115,11 @@ def _titled_path(words: Sequence[str], *, titled: bool, prose: bool) -> PathName
     colon = words[-1].endswith(":")
     if place == 0:
         return name if (titled or colon) and _separated(words) else None
-    if prose and not _FRAGMENT_WORDS.isdisjoint(word.lower() for word in bare[:place]):
+    before = {word.lower() for word in bare[:place]}
+    introduced = words[place].startswith("(") or words[place - 1].endswith((":", "-", "–", "—"))
+    if not introduced and before & _FRAGMENT_WORDS and not before & _STORING_WORDS:
         return None
     if all(word.lower() in _CLOSING_WORDS for word in bare[place + 1 :]):
-        introduced = words[place].startswith("(") or words[place - 1].endswith((":", "-", "–", "—"))
         return name if colon or not prose or (titled and introduced) else None
     return None
 
@@ -129,7 +131,7 @@ def _without_key(words: Sequence[str]) -> Sequence[str]:
 
 
 def _separated(words: Sequence[str]) -> bool:
-    return words[0].endswith(":") or words[1].startswith(_SEPARATORS)
+    return words[0].endswith(":") or (len(words) > 1 and words[1].startswith(_SEPARATORS))
 
 
 def find_label(lines: Sequence[str], start: int, opener: int) -> Label | None:
