@@ -1,10 +1,10 @@
 """Fenced blocks in the lines of an answer.
 
-A scanner of our own, because what a CommonMark parser (markdown-it-py) sees is not enough here and too
-much: it knows no label, no block that was cut off, and reads by the letter what models write by habit (a
-Markdown document in three backticks with blocks of three backticks inside, a forgotten closing fence, a
-fence indented deeper than its list allows); its block rules are also not linear on deeply nested quotes and
-lists. This one goes over each line once.
+A scanner of our own, because what a CommonMark parser (markdown-it-py was tried) gives is not enough here: it
+knows no label, does not tell a block that was cut off from a closed one, and reads by the letter what models
+write by habit (a Markdown document in three backticks with blocks of three backticks inside, a forgotten closing
+fence, a fence indented deeper than its list allows). All of the charity below would have to work around it. This
+one goes over each line once.
 
 Read by the letter: a fence is at least three backticks or tildes, closes only on its own marker, at least
 as long, with nothing behind it, indented at most three columns more. Read with charity:

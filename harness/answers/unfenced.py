@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from harness.answers.heredocs import MANIFEST, heredocs
 from harness.answers.labels import comment_path, read_label
@@ -46,8 +47,10 @@ class Loose:
 def unfenced(lines: Sequence[str]) -> Iterator[Loose]:
     """The files of an answer without fences, in order."""
     for reading in (_written, _whole, _labelled, _hcl_blocks):
-        found = list(reading(lines))
-        if found:
+        found = reading(lines)
+        first = next(found, None)
+        if first is not None:
+            yield first
             yield from found
             return
 
@@ -61,9 +64,10 @@ def _written(lines: Sequence[str]) -> Iterator[Loose]:
 
 
 def _labelled(lines: Sequence[str]) -> Iterator[Loose]:
-    labels = [(at, label.name) for at, line in enumerate(lines) if (label := read_label(line)) and label.firm]
-    for place, (at, name) in enumerate(labels):
-        limit = labels[place + 1][0] if place + 1 < len(labels) else len(lines)
+    labels = ((at, label.name) for at, line in enumerate(lines) if (label := read_label(line)) and label.firm)
+    for (at, name), (limit, _) in pairwise(chain(labels, [(len(lines), None)])):
+        if name is None:
+            return
         start = at + 1
         while start < limit and not lines[start].strip():
             start += 1
