@@ -60,7 +60,9 @@ class Examined:
 def examine(batch: Sequence[Examination]) -> list[Examined]:
     """Grade a batch of answers. Never raises for an answer or for a tool: what could not be judged is `grader_error`."""
     prepared = [_prepare(examination) for examination in batch]
-    bundles = _run_tools([bundle for bundle, _ in prepared], [examination.assignment for examination in batch])
+    bundles = _run_tools(
+        [bundle for bundle, _ in prepared], [examination.assignment for examination in batch]
+    )
     return [
         Examined(_judge(bundle, examination.assignment, crashed), bundle.artifacts, dict(bundle.deliverables))
         for examination, bundle, (_, crashed) in zip(batch, bundles, prepared, strict=True)
@@ -83,7 +85,7 @@ def _prepare(examination: Examination) -> tuple[Bundle, dict[str, str]]:
             broken[artifact.path] = Unparsable(error.line, error.message)
         except Unparsable as error:
             broken[artifact.path] = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a parser that fails is a grader error, whatever it raised
             crashed[artifact.kind] = f"parser of {artifact.path}: {type(error).__name__}: {error}"
     bundle = Bundle(
         artifacts=assembly.artifacts,
@@ -105,10 +107,12 @@ def _run_tools(bundles: Sequence[Bundle], assignments: Sequence[Assignment]) -> 
     reports: list[dict[str, Report]] = [{} for _ in bundles]
     for name in sorted(set().union(*wanted)):
         chosen = [index for index, tools in enumerate(wanted) if name in tools]
-        files = [[a for a in bundles[i].artifacts if a.whole and a.path not in bundles[i].broken] for i in chosen]
+        files = [
+            [a for a in bundles[i].artifacts if a.whole and a.path not in bundles[i].broken] for i in chosen
+        ]
         try:
             results: list[Report] = TOOLS[name].run(files)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as with a parser: the tool said nothing about the model
             results = [Report(name, "?", failure=f"{type(error).__name__}: {error}")] * len(chosen)
         for index, report in zip(chosen, results, strict=True):
             reports[index][name] = report
@@ -137,7 +141,7 @@ def _ask(applied: AppliedRule, bundle: Bundle, assignment: Assignment, crashed: 
                     break
         except ToolFailed as failure:
             return _error(rule, str(failure))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any exception of a rule is a grader error
             return _error(rule, f"{type(error).__name__}: {error}")
     outcome = "fail" if violations else "pass"
     return Finding(rule.id, rule.version, outcome, outcome, tuple(violations))
@@ -182,6 +186,12 @@ def _apply_gates(findings: list[Finding], bundle: Bundle, assignment: Assignment
         else:
             reason = Violation("", None, f"the gate {gate} failed on a file that this rule judges")
             gated.append(
-                replace(finding, outcome="fail", gated_by=gate, violations=(*finding.violations, reason), error=None)
+                replace(
+                    finding,
+                    outcome="fail",
+                    gated_by=gate,
+                    violations=(*finding.violations, reason),
+                    error=None,
+                )
             )
     return gated

@@ -138,7 +138,9 @@ class _Builder:
                 merged.extend(_merge_sources(self._value(value_node, depth + 1), key_line))
                 continue
             if key in built:
-                raise Unparsable(key_line, f"the key {key!r} is given twice (first on line {built.lines[key]})")
+                raise Unparsable(
+                    key_line, f"the key {key!r} is given twice (first on line {built.lines[key]})"
+                )
             built[key] = self._value(value_node, depth + 1)
             built.lines[key] = key_line
             built.value_lines[key] = value_node.start_mark.line + 1
@@ -153,7 +155,7 @@ class _Builder:
     def _scalar(self, node: Any) -> Any:
         tag: str = node.tag or ""
         text: str = node.value
-        if node.style is None and tag in ("", "?") or (node.style is None and tag.startswith("tag:yaml.org,2002:")):
+        if node.style is None and (tag in ("", "?") or tag.startswith("tag:yaml.org,2002:")):
             explicit_text = tag == "tag:yaml.org,2002:str" and not _looks_plain(text)
             return text if explicit_text else self._resolve(text)
         return text

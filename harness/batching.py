@@ -50,7 +50,7 @@ class Batcher:
         examinations = [examination for examination, _ in batch]
         try:
             results = await asyncio.to_thread(self._graders.grade, examinations)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - handed on to whoever waits
             for _, waiting in batch:
                 if not waiting.done():
                     waiting.set_exception(error)

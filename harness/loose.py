@@ -30,7 +30,9 @@ class LooseFile:
     turn: int = 0
 
 
-def grade_answer(corpus: Corpus, case_id: str, seed: int, paths: Sequence[Path], without: frozenset[str]) -> Row:
+def grade_answer(
+    corpus: Corpus, case_id: str, seed: int, paths: Sequence[Path], without: frozenset[str]
+) -> Row:
     """Grade one answer (a file a turn) to a variant. Raises `PlanError`."""
     if case_id not in corpus.ids:
         raise PlanError(f"there is no case {case_id}; `drydock cases list` shows them all")
@@ -45,7 +47,10 @@ def grade_answer(corpus: Corpus, case_id: str, seed: int, paths: Sequence[Path],
 
 def _turns(variant: Variant, paths: Sequence[Path]) -> tuple[str, ...]:
     """The texts of the files; an accepted or careless answer of the case itself is filled for the variant."""
-    recorded = {(variant.case.folder / "accepted" / f"{item.name}.md").resolve(): item for item in variant.case.accepted}
+    recorded = {
+        (variant.case.folder / "accepted" / f"{item.name}.md").resolve(): item
+        for item in variant.case.accepted
+    }
     if variant.case.careless:
         recorded[(variant.case.folder / "careless.md").resolve()] = variant.case.careless
     if len(paths) == 1 and paths[0].resolve() in recorded:
@@ -61,12 +66,15 @@ def grade_files(paths: Sequence[Path], without: frozenset[str]) -> Row:
     rules = tuple(
         AppliedRule(rule.id, tuple(sorted(rule.kinds & kinds)), "asked of loose files")
         for rule in RULES.values()
-        if (rule.kinds & kinds or rule.id == "SEC-02") and all(_optional(form) for form in rule.parameters.values())
+        if (rule.kinds & kinds or rule.id == "SEC-02")
+        and all(_optional(form) for form in rule.parameters.values())
         and rule.id not in NEEDS_A_CASE
     )
     assignment = without_tools(Assignment(deliverables, rules), without)
     if not assignment.rules:
-        raise PlanError(f"no rule reads {', '.join(str(path) for path in paths)}; docs/scoring.md lists the kinds that are read")
+        raise PlanError(
+            f"no rule reads {', '.join(str(path) for path in paths)}; docs/scoring.md lists the kinds that are read"
+        )
     tools = find_tools([assignment])
     examined = examine([Examination(files, (), assignment)])[0]
     scores = score(examined.findings, assignment.rules)
@@ -103,7 +111,11 @@ def _loose_files(paths: Sequence[Path]) -> list[LooseFile]:
     for path in paths:
         if not path.exists():
             raise PlanError(f"{path}: there is no such file")
-        members = sorted(p for p in path.rglob("*") if p.is_file() and _worth_reading(p)) if path.is_dir() else [path]
+        members = (
+            sorted(p for p in path.rglob("*") if p.is_file() and _worth_reading(p))
+            if path.is_dir()
+            else [path]
+        )
         base = path if path.is_dir() else path.parent
         for member in members:
             inside = member.relative_to(base).as_posix()

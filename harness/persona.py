@@ -58,7 +58,9 @@ def load_persona(choice: str | None) -> Persona | None:
     sections = _sections(text)
     for name in SECTIONS:
         if name not in sections:
-            raise PersonaError(f"{path}: the card has no section {name!r}; see persona/devops-engineer.md for the form")
+            raise PersonaError(
+                f"{path}: the card has no section {name!r}; see persona/devops-engineer.md for the form"
+            )
         if not "".join(sections[name]).strip(" -\n"):
             raise PersonaError(f"{path}: the section {name!r} is empty")
     metadata = _entries(sections["Metadata"])
@@ -95,7 +97,7 @@ def _entries(lines: list[str]) -> dict[str, str]:
 
 
 def _tokens(words: str, path: Path) -> int:
-    """"~8k tokens" is 8,192: k is 1,024 as in the size of a context window."""
+    """ "~8k tokens" is 8,192: k is 1,024 as in the size of a context window."""
     match = _TOKENS.search(words)
     if match is None or float(match.group(1).replace(",", "")) <= 0:
         raise PersonaError(f"{path}: the context limit {words!r} is no number of tokens (e.g. '~8k tokens')")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from graders.facts import Assignment
 from graders.kinds import RULES, rules_version
@@ -93,17 +92,17 @@ def check_context(variants: Sequence[Variant], persona: Persona | None, model: s
 
     The room is the same for every card and for none, so a comparison of cards compares no lengths.
     """
-    from harness.models.tokens import with_margin
+    from harness.models.tokens import fits
 
     limit = persona.context_limit if persona else CONTEXT_WITHOUT_CARD
     too_long: list[str] = []
     for variant in variants:
-        messages: list[dict[str, Any]] = [*first_messages(variant, persona)]
+        messages = first_messages(variant, persona)
         messages += [{"role": "user", "content": turn} for turn in variant.turns]
-        tokens = with_margin(messages, model)
-        if tokens + max_tokens > limit:
+        fit = fits(messages, model, limit, max_tokens)
+        if not fit.fits:
             too_long.append(
-                f"{variant.id}: the prompt may take {tokens} tokens; with {max_tokens} for the answer that is above the "
+                f"{variant.id}: the prompt may take {fit.upper} tokens; with {max_tokens} for the answer that is above the "
                 f"persona's context limit of {limit}; shorten the card or the case, or lower --max-tokens"
             )
     if too_long:

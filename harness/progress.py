@@ -17,7 +17,9 @@ SECONDS_BETWEEN_LINES = 10.0
 class Progress:
     """Counts stored rows of one run; used as a context manager. `waiting()` may say what the model waits for."""
 
-    def __init__(self, model: str, total: int, answered: int, graded: int, waiting: Callable[[], str | None]) -> None:
+    def __init__(
+        self, model: str, total: int, answered: int, graded: int, waiting: Callable[[], str | None]
+    ) -> None:
         self._model, self._total = model, total
         self._answered, self._graded = answered, graded
         self._already = answered + graded
@@ -52,7 +54,9 @@ class Progress:
             self._line()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
         else:

@@ -8,9 +8,16 @@ from harness.corpus import Variant
 from harness.corpus.loading import Recorded
 from harness.models.recordings import RecordedReply
 
+
+def _in_turn(variant: Variant, epoch: int) -> Recorded | None:
+    """The accepted answers one after the other: another epoch, another seed, another answer."""
+    accepted = variant.case.accepted
+    return accepted[(variant.seed + epoch) % len(accepted)] if accepted else None
+
+
 # Model name -> which of a case's recorded answers it takes, by variant and epoch.
 RECORDINGS: dict[str, Callable[[Variant, int], Recorded | None]] = {
-    "replay/reference": lambda variant, epoch: _in_turn(variant, epoch),
+    "replay/reference": _in_turn,
     "replay/careless": lambda variant, epoch: variant.case.careless,
 }
 
@@ -31,9 +38,3 @@ class CorpusRecording:
             return None
         turns = variant.text_of(recorded)
         return RecordedReply(turns[turn]) if turn < len(turns) else None
-
-
-def _in_turn(variant: Variant, epoch: int) -> Recorded | None:
-    """The accepted answers one after the other: another epoch, another seed, another answer."""
-    accepted = variant.case.accepted
-    return accepted[(variant.seed + epoch) % len(accepted)] if accepted else None

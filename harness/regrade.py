@@ -20,14 +20,17 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
     about = run.about
     missing = [id for id in about["corpus"]["cases"] if id not in corpus.ids]
     if missing:
-        raise PlanError(f"{folder}: the corpus holds no case {', '.join(missing)}; add its folder with --corpus")
+        raise PlanError(
+            f"{folder}: the corpus holds no case {', '.join(missing)}; add its folder with --corpus"
+        )
     if corpus.hash != about["corpus"]["hash"] and _changed(about, corpus):
         raise PlanError(
             f"{folder}: its cases have changed since it was answered, so its answers can't be graded by them; "
             f"check out revision {about['revision']} for that"
         )
     variants: dict[str, Variant] = {
-        variant.id: variant for variant in (draw(corpus.case(id), about["seed"]) for id in about["corpus"]["cases"])
+        variant.id: variant
+        for variant in (draw(corpus.case(id), about["seed"]) for id in about["corpus"]["cases"])
     }
     assignments = {id: without_tools(variant.assignment, without) for id, variant in variants.items()}
     version = grader_version(list(assignments.values()), find_tools(list(assignments.values())))
@@ -36,7 +39,9 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
         with run.writing():
             answers = [row for row in run.answers().values() if row["status"] != "unanswered"]
             for start in range(0, len(answers), LARGEST_BATCH):
-                for row in _grade(answers[start : start + LARGEST_BATCH], variants, assignments, graders, version):
+                for row in _grade(
+                    answers[start : start + LARGEST_BATCH], variants, assignments, graders, version
+                ):
                     run.append_grade(row)
     finally:
         graders.close()
@@ -44,7 +49,11 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
 
 
 def _grade(
-    answers: list[Row], variants: dict[str, Variant], assignments: dict[str, Assignment], graders: Graders, version: str
+    answers: list[Row],
+    variants: dict[str, Variant],
+    assignments: dict[str, Assignment],
+    graders: Graders,
+    version: str,
 ) -> list[Row]:
     ids = [answer["sample"].rpartition("#")[0] for answer in answers]
     batch: list[Examination] = [

@@ -43,7 +43,9 @@ class Run:
         try:
             return json.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            raise RunError(f"{self.folder}: is no run (it has no {RUN}); `ls runs/` shows what is there") from None
+            raise RunError(
+                f"{self.folder}: is no run (it has no {RUN}); `ls runs/` shows what is there"
+            ) from None
         except (OSError, ValueError) as error:
             raise RunError(f"{path}: cannot be read: {error}") from None
 
@@ -65,7 +67,9 @@ class Run:
             self.folder.mkdir(parents=True, exist_ok=True)
             lock = (self.folder / LOCK).open("a+")
         except OSError as error:
-            raise RunError(f"{self.folder}: cannot be written: {error.strerror}; --runs FOLDER puts it elsewhere") from None
+            raise RunError(
+                f"{self.folder}: cannot be written: {error.strerror}; --runs FOLDER puts it elsewhere"
+            ) from None
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

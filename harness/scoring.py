@@ -72,7 +72,9 @@ def _total(
     if any(outcomes.get(rule) == "fail" for rule in critical):
         return 0.0
     if pooled:
-        counted = [(weigh(rule), outcome) for rule, outcome in outcomes.items() if outcome != "not_applicable"]
+        counted = [
+            (weigh(rule), outcome) for rule, outcome in outcomes.items() if outcome != "not_applicable"
+        ]
         total = sum(heavy for heavy, _ in counted)
         return sum(heavy for heavy, outcome in counted if outcome == "pass") / total if total else 0.0
     shares, weights = _by_constraint(outcomes, weigh)

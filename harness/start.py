@@ -16,11 +16,10 @@ from graders.facts import Assignment
 from harness.batching import Batcher
 from harness.corpus import Corpus, Variant
 from harness.evaluate import Evaluation
-from harness.models import Budget, Model, Settings, Unreachable
-from harness.models.recordings import Recording, from_folder, from_run
+from harness.models import Budget, Model, Settings
+from harness.models.recordings import Recording, find
 from harness.persona import Persona
 from harness.plan import (
-    PlanError,
     Sample,
     check_context,
     choose_variants,
@@ -70,7 +69,9 @@ def evaluate_order(order: Order) -> tuple[Run, str | None]:
     return run, stopped
 
 
-async def _evaluate(order: Order, run: Run, samples: list[Sample], recording: Recording | None, grader: str) -> str | None:
+async def _evaluate(
+    order: Order, run: Run, samples: list[Sample], recording: Recording | None, grader: str
+) -> str | None:
     answered, grades = run.answers(), run.grades()
     spent = sum(turn["cost"] or 0.0 for row in answered.values() for turn in row["turns"])
     budget = Budget(order.max_cost, spent) if order.max_cost is not None else None
@@ -123,19 +124,14 @@ async def _until_interrupted(evaluation: Evaluation, samples: list[Sample]) -> s
 
 def _recording(order: Order, variants: list[Variant]) -> Recording | None:
     """The recording behind `replay/…`: of the corpus, of an earlier run, or of a folder. Raises `Unreachable`."""
-    name = order.settings.model
-    if not name.startswith("replay/"):
+    settings = order.settings
+    if not settings.replays:
         return None
-    if name in RECORDINGS:
-        return CorpusRecording(name, {variant.id: variant for variant in variants})
-    path = Path(name.removeprefix("replay/"))
-    if (path / "answers.jsonl").is_file():
-        return from_run(path)
-    if path.is_dir():
-        return from_folder(path)
-    raise Unreachable(
-        f"{name}: there is no such recording; take {' or '.join(RECORDINGS)}, replay/FOLDER of answers, or replay/runs/RUN"
-    )
+    by_id = {variant.id: variant for variant in variants}
+    known = {
+        name.removeprefix("replay/"): lambda name=name: CorpusRecording(name, by_id) for name in RECORDINGS
+    }
+    return find(settings.model.removeprefix("replay/"), known, order.runs)
 
 
 def _about(order: Order, samples: list[Sample], assignments: list[Assignment], tools: dict[str, str]) -> Row:
@@ -190,7 +186,7 @@ def _revision() -> str | None:
     root = Path(__file__).resolve().parent.parent
     try:
         found = subprocess.run(
-            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
+            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],  # noqa: S607 - git is found as the user would find it
             capture_output=True, text=True, timeout=10, check=True, env={"PATH": os.environ.get("PATH", "")},
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
@@ -206,5 +202,3 @@ def with_model(order: Order, model: str) -> Order:
 def exit_code(stopped: str | None, invalid: bool) -> int:
     """0 done, 3 stopped by budget or interrupt, 4 done but invalid."""
     return 3 if stopped else 4 if invalid else 0
-
-

@@ -91,6 +91,8 @@ def _killed(examination: Examination) -> Examined:
 
 
 def _limit_worker() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the caller's to handle: what is being graded ends in peace
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is the caller's to handle: what is being graded ends in peace
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_OF_A_WORKER, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

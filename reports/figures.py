@@ -32,7 +32,9 @@ def figures(summary: Summary) -> RunFigures:
     rows |= {f"area {name}": interval(value) for name, value in summary.areas.items()}
     rows["contract kept"] = "-" if summary.contract_rate is None else f"{summary.contract_rate:.0%}"
     rows["score without gates"] = "-" if summary.ungated is None else f"{summary.ungated:.3f}"
-    rows["files, lines an answer"] = "-" if summary.files is None else f"{summary.files:.1f}, {summary.lines:.0f}"
+    rows["files, lines an answer"] = (
+        "-" if summary.files is None else f"{summary.files:.1f}, {summary.lines:.0f}"
+    )
     rows["tokens in, out"] = f"{_number(summary.prompt_tokens)}, {_number(summary.completion_tokens)}"
     rows["cost"] = "unknown" if summary.cost is None else f"${summary.cost:.4f}"
     rows["latency p50, p95"] = (

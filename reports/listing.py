@@ -36,8 +36,13 @@ def outcome_lines(grade: Row, rule: str | None) -> Iterator[tuple[Style, str]]:
     for finding in grade["findings"]:
         if rule and finding["rule"] != rule:
             continue
-        style: Style = {"pass": "pass", "fail": "note", "grader_error": "error"}.get(finding["outcome"], "text")  # type: ignore[assignment]
-        yield style, f"{finding['outcome']:14} {finding['severity']} {finding['rule']} {finding['error'] or ''}".rstrip()
+        style: Style = {"pass": "pass", "fail": "note", "grader_error": "error"}.get(
+            finding["outcome"], "text"
+        )  # type: ignore[assignment]
+        yield (
+            style,
+            f"{finding['outcome']:14} {finding['severity']} {finding['rule']} {finding['error'] or ''}".rstrip(),
+        )
         for violation in finding["violations"]:
             if violation["file"] not in placed or violation["line"] is None:
                 yield style, f"    {violation['file'] or 'answer'}: {violation['message']}"

@@ -32,14 +32,18 @@ def report(summary: Summary) -> str:
         ]
         lines.append("")
     lines += ["## Cases", "", "| case | score |", "| --- | --- |"]
-    lines += [f"| {case} | {'-' if score is None else f'{score:.3f}'} |" for case, score in summary.cases.items()]
+    lines += [
+        f"| {case} | {'-' if score is None else f'{score:.3f}'} |" for case, score in summary.cases.items()
+    ]
     lines += ["", "## Failed rules", ""]
     failed = list(findings(summary, "fail"))
     for row, finding in failed:
         note = f" (gated by {finding['gated_by']})" if finding["gated_by"] else ""
         lines.append(f"- **{finding['rule']}** ({finding['severity']}) in `{row['sample']}`{note}")
         for violation in finding["violations"][:5]:
-            place = for_markdown(violation["file"] or "answer") + (f":{violation['line']}" if violation["line"] else "")
+            place = for_markdown(violation["file"] or "answer") + (
+                f":{violation['line']}" if violation["line"] else ""
+            )
             lines.append(f"  - {place}: {for_markdown(violation['message'])}")
         if len(finding["violations"]) > 5:
             lines.append(f"  - … and {len(finding['violations']) - 5} more")

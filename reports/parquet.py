@@ -24,11 +24,21 @@ def write(summary: Summary, path: Path) -> None:
             "model": about["model"]["name"],
             "persona": about["persona"]["hash"] if about["persona"] else None,
             "corpus": about["corpus"]["hash"],
-            **{key: grade[key] for key in ("sample", "case", "cluster", "area", "seed", "epoch", "status", "grader")},
+            **{
+                key: grade[key]
+                for key in ("sample", "case", "cluster", "area", "seed", "epoch", "status", "grader")
+            },
             **{key: grade[key] for key in ("graded", "score", "ungated", "ships")},
-            **{key: finding[key] for key in ("rule", "version", "severity", "constraint", "outcome", "gated_by")},
+            **{
+                key: finding[key]
+                for key in ("rule", "version", "severity", "constraint", "outcome", "gated_by")
+            },
             "violations": len(finding["violations"]),
-            **(finding["violations"][0] if finding["violations"] else {"file": None, "line": None, "message": None}),
+            **(
+                finding["violations"][0]
+                if finding["violations"]
+                else {"file": None, "line": None, "message": None}
+            ),
         }
         for grade in summary.grades
         for finding in grade["findings"]

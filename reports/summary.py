@@ -54,7 +54,9 @@ class Summary:
     @property
     def invalid(self) -> bool:
         """More than 1 % of the samples ungraded or unanswered."""
-        return self.expected > 0 and (self.ungraded + self.unanswered + self.missing) / self.expected > TOLERATED
+        return (
+            self.expected > 0 and (self.ungraded + self.unanswered + self.missing) / self.expected > TOLERATED
+        )
 
 
 def summarise(run: Run) -> Summary:
@@ -86,8 +88,8 @@ def summarise(run: Run) -> Summary:
         best=(points + void) / total if total else 0.0,
         ship_rate=_mean(graded, "ships"),
         contract_rate=_plain_mean([float(row["contract_kept"]) for row in graded]),
-        constraints={name: interval for name, interval in _constraints(graded)},
-        areas={area: interval for area, interval in _groups(graded, "area")},
+        constraints=dict(_constraints(graded)),
+        areas=dict(_groups(graded, "area")),
         cases=_cases(expected, graded),
         grader_errors=[
             (row["sample"], finding["rule"], str(finding["error"]))

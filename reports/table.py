@@ -32,7 +32,9 @@ def print_runs(summaries: Sequence[Summary], console: Console) -> None:
     for summary in summaries:
         found = worst_findings(summary)
         if found:
-            console.print(Text(f"\nWorst findings of {for_terminal(summary.about['model']['name'])}", style="bold"))
+            console.print(
+                Text(f"\nWorst findings of {for_terminal(summary.about['model']['name'])}", style="bold")
+            )
             for line in found:
                 console.print(Text("  " + for_terminal(line)))
         for sample, rule, error in summary.grader_errors[:5]:

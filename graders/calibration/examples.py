@@ -15,7 +15,12 @@ from harness.answers import extract
 HERE = Path(__file__).parent
 
 # Where a lone artifact lies in its repository, by suffix and kind: graders recognise kinds by path first.
-_FOLDERS = {"github_actions": ".github/workflows", "terraform": "infra", "kubernetes": "deploy", "prometheus_rules": "rules"}
+_FOLDERS = {
+    "github_actions": ".github/workflows",
+    "terraform": "infra",
+    "kubernetes": "deploy",
+    "prometheus_rules": "rules",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,9 @@ def _examination(id: str, file: Path, text: str, facts: dict[str, dict[str, Any]
     else:
         folder = next((_FOLDERS[kind] for kind in sorted(kinds) if kind in _FOLDERS), "files")
         blocks = (_File(f"{folder}/{file.name}", text),)
-    deliverables = tuple(Deliverable(kind, kind, "*") for kind in sorted(kinds) if kind not in _OPTIONAL_KINDS)
+    deliverables = tuple(
+        Deliverable(kind, kind, "*") for kind in sorted(kinds) if kind not in _OPTIONAL_KINDS
+    )
     return Examination(
         blocks=blocks,
         prose=(text,) if file.suffix == ".md" else (),

@@ -12,7 +12,9 @@ import click
 from harness.cli.corpora import OWN, corpus_of
 from harness.cli.failures import clear_errors
 
-_corpus_option = click.option("--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases.")
+_corpus_option = click.option(
+    "--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases."
+)
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
@@ -50,7 +52,9 @@ def list_cases(corpora: tuple[str, ...], as_json: bool) -> None:
     for heading in ("case", "title", "deliverables", "rules", "turns"):
         table.add_column(heading, justify="right" if heading in ("rules", "turns") else "left")
     for row in rows:
-        table.add_row(row["id"], row["title"], str(len(row["deliverables"])), str(len(row["rules"])), str(row["turns"]))
+        table.add_row(
+            row["id"], row["title"], str(len(row["deliverables"])), str(len(row["rules"])), str(row["turns"])
+        )
     Console().print(table)
     print(f"{len(rows)} cases, corpus {corpus.hash[:12]}")
 
@@ -115,7 +119,11 @@ def validate(corpora: tuple[str, ...], as_json: bool) -> None:
     except CorpusError as error:
         mistakes = error.mistakes
     if as_json:
-        print(json.dumps({"valid": not mistakes, "cases": count, "mistakes": mistakes}, indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                {"valid": not mistakes, "cases": count, "mistakes": mistakes}, indent=2, ensure_ascii=False
+            )
+        )
     else:
         print("\n".join(mistakes) if mistakes else f"{count} cases are right")
     sys.exit(5 if mistakes else 0)
@@ -153,7 +161,13 @@ def list_rules(as_json: bool) -> None:
 
 @command.command("new")
 @click.argument("case_id", metavar="AREA/NAME")
-@click.option("--corpus", "folder", default=str(OWN), metavar="DIR", help="Where to begin it. Default: Drydock's own corpus.")
+@click.option(
+    "--corpus",
+    "folder",
+    default=str(OWN),
+    metavar="DIR",
+    help="Where to begin it. Default: Drydock's own corpus.",
+)
 def new(case_id: str, folder: str) -> None:
     """Begin a case: a folder with a case.yaml that explains itself, an accepted and a careless answer to fill in."""
     from harness.corpus.skeleton import write_skeleton

@@ -19,28 +19,96 @@ if TYPE_CHECKING:
 REPLAYS = ("replay/reference", "replay/careless")
 
 
-@click.command(epilog="Exit codes: 0 done, 2 usage, 3 stopped by budget or interrupt, 4 done but invalid, 5 could not start.")
-@click.option("--model", "models", multiple=True, metavar="NAME",
-              help="LiteLLM's name with its provider (openai/gpt-4o, anthropic/…, ollama/…), or replay/reference, "
-              "replay/careless, replay/FOLDER, replay/runs/RUN. Several give a comparison. Default: both replays of the corpus.")  # fmt: skip
-@click.option("--api-base", metavar="URL", help="An OpenAI-compatible server (Ollama, vLLM, llama.cpp), with --model openai/NAME.")
-@click.option("--persona", metavar="FILE|none", help="The card under test; `none` leaves it out. Default: persona/devops-engineer.md.")
-@click.option("--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases, beside Drydock's.")
-@click.option("--case", "only", multiple=True, metavar="PATTERN", help="Only cases whose id matches, e.g. 'pipelines/*'.")
+@click.command(
+    epilog="Exit codes: 0 done, 2 usage, 3 stopped by budget or interrupt, 4 done but invalid, 5 could not start."
+)
+@click.option(
+    "--model",
+    "models",
+    multiple=True,
+    metavar="NAME",
+    help="LiteLLM's name with its provider (openai/gpt-4o, anthropic/…, ollama/…), or replay/reference, "
+    "replay/careless, replay/FOLDER, replay/runs/RUN. Several give a comparison. "
+    "Default: both replays of the corpus.",
+)
+@click.option(
+    "--api-base",
+    metavar="URL",
+    help="An OpenAI-compatible server (Ollama, vLLM, llama.cpp), with --model openai/NAME.",
+)
+@click.option(
+    "--persona",
+    metavar="FILE|none",
+    help="The card under test; `none` leaves it out. Default: persona/devops-engineer.md.",
+)
+@click.option(
+    "--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases, beside Drydock's."
+)
+@click.option(
+    "--case",
+    "only",
+    multiple=True,
+    metavar="PATTERN",
+    help="Only cases whose id matches, e.g. 'pipelines/*'.",
+)
 @click.option("--seed", default=1, show_default=True, help="Draws the parameters of each case.")
-@click.option("--epochs", default=1, show_default=True, type=click.IntRange(min=1), help="Samples per variant.")
+@click.option(
+    "--epochs", default=1, show_default=True, type=click.IntRange(min=1), help="Samples per variant."
+)
 @click.option("--temperature", type=float, help="Left to the provider when not given.")
-@click.option("--max-tokens", default=4096, show_default=True, type=click.IntRange(min=64), help="Room for the visible answer of a sample.")
-@click.option("--reasoning-tokens", default=16384, show_default=True, type=click.IntRange(min=0), help="Added for models that reason.")
-@click.option("--concurrency", default=16, show_default=True, type=click.IntRange(min=1), help="Most calls in flight; adapts to refusals.")
-@click.option("--timeout", default=600.0, show_default=True, help="Seconds for one attempt, a server's queue included.")
-@click.option("--max-cost", type=click.FloatRange(min=0, min_open=True), metavar="DOLLARS", help="No new call starts once this is spent.")
-@click.option("--extra", metavar="JSON", help="Further fields of the request, e.g. '{\"cache_prompt\": false}'.")
-@click.option("--without", multiple=True, metavar="TOOL", help="Take this tool's rules out instead of stopping when it is missing.")
-@click.option("--workers", default=os.cpu_count() or 1, show_default="cores", type=click.IntRange(min=1), help="Processes that grade.")
+@click.option(
+    "--max-tokens",
+    default=4096,
+    show_default=True,
+    type=click.IntRange(min=64),
+    help="Room for the visible answer of a sample.",
+)
+@click.option(
+    "--reasoning-tokens",
+    default=16384,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="Added for models that reason.",
+)
+@click.option(
+    "--concurrency",
+    default=16,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Most calls in flight; adapts to refusals.",
+)
+@click.option(
+    "--timeout", default=600.0, show_default=True, help="Seconds for one attempt, a server's queue included."
+)
+@click.option(
+    "--max-cost",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="DOLLARS",
+    help="No new call starts once this is spent.",
+)
+@click.option(
+    "--extra", metavar="JSON", help="Further fields of the request, e.g. '{\"cache_prompt\": false}'."
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="TOOL",
+    help="Take this tool's rules out instead of stopping when it is missing.",
+)
+@click.option(
+    "--workers",
+    default=os.cpu_count() or 1,
+    show_default="cores",
+    type=click.IntRange(min=1),
+    help="Processes that grade.",
+)
 @click.option("--executor", metavar="tcp://…", help="Grade on a Dask cluster.")
-@click.option("--runs", default="runs", show_default=True, type=click.Path(path_type=Path), help="Where runs are kept.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md); several models give a list.")  # fmt: skip
+@click.option(
+    "--runs", default="runs", show_default=True, type=click.Path(path_type=Path), help="Where runs are kept."
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md); several models: a list."
+)
 def command(models: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Run one or several models on the corpus, grade their answers and report.
 
@@ -76,7 +144,9 @@ def _order(options: dict[str, Any]) -> Order:
 
     unknown = [tool for tool in options["without"] if tool not in TOOLS]
     if unknown:
-        raise click.UsageError(f"--without {unknown[0]}: there is no such tool; there are {', '.join(sorted(TOOLS))}")
+        raise click.UsageError(
+            f"--without {unknown[0]}: there is no such tool; there are {', '.join(sorted(TOOLS))}"
+        )
     return Order(
         settings=Settings(
             model="",
@@ -119,7 +189,9 @@ def _write_reports(run: Run, summary: Any) -> None:
         (run.folder / "report.md").write_text(markdown.report(summary), encoding="utf-8")
         parquet.write(summary, run.folder / "results.parquet")
     except OSError as error:
-        raise RunError(f"{run.folder}: the report cannot be written: {error.strerror}; the rows are kept") from None
+        raise RunError(
+            f"{run.folder}: the report cannot be written: {error.strerror}; the rows are kept"
+        ) from None
 
 
 def _print(summaries: list[Any], as_json: bool) -> None:

@@ -14,13 +14,25 @@ from harness.cli.failures import clear_errors
 
 @click.command(epilog="Exit codes: 0 done, 2 usage, 4 done but invalid, 5 could not start.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--case", "case_id", metavar="AREA/NAME", help="PATH is an answer to this case (a Markdown file as a model wrote it).")
+@click.option(
+    "--case",
+    "case_id",
+    metavar="AREA/NAME",
+    help="PATH is an answer to this case (a Markdown file as a model wrote it).",
+)
 @click.option("--seed", default=1, show_default=True, help="The variant of the case that was answered.")
-@click.option("--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases, beside Drydock's.")
+@click.option(
+    "--corpus", "corpora", multiple=True, metavar="DIR", help="A folder of your own cases, beside Drydock's."
+)
 @click.option("--without", multiple=True, metavar="TOOL", help="Take this tool's rules out.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")
 def command(
-    paths: tuple[Path, ...], case_id: str | None, seed: int, corpora: tuple[str, ...], without: tuple[str, ...], as_json: bool
+    paths: tuple[Path, ...],
+    case_id: str | None,
+    seed: int,
+    corpora: tuple[str, ...],
+    without: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Grade a run again from its stored answers (drydock grade runs/RUN), without any call of a model;
     grade one answer to a case (--case AREA/NAME ANSWER.md; of a dialogue one file a turn);

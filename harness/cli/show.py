@@ -70,7 +70,12 @@ def _show(id: str, answers: dict[str, Any], grades: dict[str, Any], rule: str | 
 
     console = Console()
     answer, grade = answers[id], grades.get(id)
-    console.print(Text(f"{id}: {answer['status']}" + (f", score {grade['score']:.3f}" if grade else ", not graded"), style="bold"))
+    console.print(
+        Text(
+            f"{id}: {answer['status']}" + (f", score {grade['score']:.3f}" if grade else ", not graded"),
+            style="bold",
+        )
+    )
     styles = {"text": "", "note": "red", "turn": "bold", "error": "yellow", "pass": "green"}
     for style, line in annotated_answer(answer, grade, rule):
         console.print(Text(for_terminal(line), style=styles[style]))

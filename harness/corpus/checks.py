@@ -28,7 +28,10 @@ def check_case(case: Case) -> Iterator[tuple[Place, str]]:
         if ids.count(deliverable.id) > 1:
             yield ("deliverables", position, "id"), f"the deliverable id {deliverable.id!r} is given twice"
         if deliverable.kind not in KINDS:
-            yield ("deliverables", position, "kind"), f"no grader reads {deliverable.kind!r}; there are {', '.join(KINDS)}"
+            yield (
+                ("deliverables", position, "kind"),
+                f"no grader reads {deliverable.kind!r}; there are {', '.join(KINDS)}",
+            )
     for id, spec in case.spec.rules.items():
         if id not in RULES:
             yield ("rules", id), f"there is no rule {id}; `drydock cases rules` lists them"

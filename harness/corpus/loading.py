@@ -84,7 +84,9 @@ def load_corpus(folders: list[Path]) -> Corpus:
     cases: dict[str, Case] = {}
     for folder in folders:
         if not folder.is_dir():
-            mistakes.append(f"{folder}: there is no such folder; --corpus takes a folder of AREA/NAME/case.yaml")
+            mistakes.append(
+                f"{folder}: there is no such folder; --corpus takes a folder of AREA/NAME/case.yaml"
+            )
             continue
         found = sorted(folder.glob("*/*/case.yaml"))
         if not found:
@@ -94,7 +96,9 @@ def load_corpus(folders: list[Path]) -> Corpus:
             if case is None:
                 continue
             if case.id in cases:
-                mistakes.append(f"{file}:1: the case {case.id} is there twice, also in {cases[case.id].folder}")
+                mistakes.append(
+                    f"{file}:1: the case {case.id} is there twice, also in {cases[case.id].folder}"
+                )
             cases[case.id] = case
     if mistakes:
         raise CorpusError(mistakes)
@@ -120,9 +124,13 @@ def _load_case(file: Path, mistakes: list[str]) -> Case | None:
         return None
     if spec.canary != CANARY:
         mistakes.append(f"{file}:{_line(document, ('canary',))}: the canary must be exactly: {CANARY}")
-    accepted = [_load_recorded(path, AcceptedFrontMatter, mistakes) for path in sorted(folder.glob("accepted/*.md"))]
+    accepted = [
+        _load_recorded(path, AcceptedFrontMatter, mistakes) for path in sorted(folder.glob("accepted/*.md"))
+    ]
     careless_file = folder / "careless.md"
-    careless = _load_recorded(careless_file, CarelessFrontMatter, mistakes) if careless_file.exists() else None
+    careless = (
+        _load_recorded(careless_file, CarelessFrontMatter, mistakes) if careless_file.exists() else None
+    )
     fixtures = {
         path.relative_to(folder / "fixtures").as_posix(): path.read_text(encoding="utf-8")
         for path in sorted(folder.glob("fixtures/**/*"))
@@ -173,12 +181,11 @@ def _line(document: Any, place: tuple[Any, ...]) -> int:
     """The line of the deepest part of `place` that exists in the document."""
     line, value = 1, document
     for step in place:
-        if isinstance(value, YamlMap) and step in value:
-            line, value = value.lines[step], value[step]
-        elif isinstance(value, YamlList) and isinstance(step, int) and step < len(value):
-            line, value = value.lines[step], value[step]
-        else:
+        in_map = isinstance(value, YamlMap) and step in value
+        in_list = isinstance(value, YamlList) and isinstance(step, int) and step < len(value)
+        if not (in_map or in_list):
             break
+        line, value = value.lines[step], value[step]
     return line
 
 

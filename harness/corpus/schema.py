@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-HoneytokenKind = Literal["password", "aws_access_key", "aws_secret_key", "github_token", "slack_webhook", "api_key"]
+HoneytokenKind = Literal[
+    "password", "aws_access_key", "aws_secret_key", "github_token", "slack_webhook", "api_key"
+]
 
 
 class DeliverableSpec(BaseModel):

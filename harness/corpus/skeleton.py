@@ -53,7 +53,9 @@ fails:
 def write_skeleton(folder: Path, case_id: str) -> list[Path]:
     """Write the files of a new case and return their paths. Raises `CorpusError` for a bad id or one that exists."""
     if not re.fullmatch(r"[a-z][a-z0-9-]*/[a-z][a-z0-9-]*", case_id):
-        raise CorpusError([f"{case_id!r} is no case id: AREA/NAME in lower case, e.g. pipelines/canary-deploy"])
+        raise CorpusError(
+            [f"{case_id!r} is no case id: AREA/NAME in lower case, e.g. pipelines/canary-deploy"]
+        )
     case = folder / case_id
     if case.exists():
         raise CorpusError([f"{case}: exists already"])

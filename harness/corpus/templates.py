@@ -70,7 +70,9 @@ def _fill_text(text: str, values: Mapping[str, Any]) -> Any:
         return text
     stripped = text.strip()
     inner = stripped[len(OPEN) : -len(CLOSE)]
-    alone = stripped.startswith(OPEN) and stripped.endswith(CLOSE) and OPEN not in inner and inner[:1] not in "%#"
+    alone = (
+        stripped.startswith(OPEN) and stripped.endswith(CLOSE) and OPEN not in inner and inner[:1] not in "%#"
+    )
     if alone:
         return evaluate(inner.strip(), values)
     try:

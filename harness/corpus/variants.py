@@ -40,7 +40,9 @@ class Variant:
 
     def text_of(self, recorded: Recorded) -> tuple[str, ...]:
         """An accepted or careless answer of the case for this variant, one text a turn."""
-        return tuple(turn.strip("\n") + "\n" for turn in str(fill(recorded.body, self.values)).split(NEXT_TURN))
+        return tuple(
+            turn.strip("\n") + "\n" for turn in str(fill(recorded.body, self.values)).split(NEXT_TURN)
+        )
 
 
 def draw(case: Case, seed: int) -> Variant:
@@ -73,12 +75,18 @@ def draw(case: Case, seed: int) -> Variant:
     )
 
 
-def _apply(case: Case, id: str, values: Mapping[str, Any], deliverables: tuple[Deliverable, ...]) -> AppliedRule:
+def _apply(
+    case: Case, id: str, values: Mapping[str, Any], deliverables: tuple[Deliverable, ...]
+) -> AppliedRule:
     from graders.kinds import RULES
 
     spec = case.spec.rules[id]
     kinds = RULES[id].kinds if id in RULES else frozenset[str]()
-    on = tuple(spec.on) if spec.on is not None else tuple(item.id for item in deliverables if item.kind in kinds)
+    on = (
+        tuple(spec.on)
+        if spec.on is not None
+        else tuple(item.id for item in deliverables if item.kind in kinds)
+    )
     return AppliedRule(
         id=id,
         on=on,

@@ -17,7 +17,9 @@ class Interval(NamedTuple):
     high: float
 
 
-def clustered_mean(values: Sequence[float], clusters: Sequence[str], confidence: float = 0.95) -> Interval | None:
+def clustered_mean(
+    values: Sequence[float], clusters: Sequence[str], confidence: float = 0.95
+) -> Interval | None:
     """The mean with an interval «on work like this»: the cases are taken as a sample of such cases.
 
     Standard error clustered over `clusters` with the factor G / (G − 1) (Miller 2024, arXiv 2411.00640, section 2.2;
