@@ -41,11 +41,15 @@ MAX_VIOLATIONS = 50
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """One answer to grade: its blocks, its prose by turn, and what the variant's case asks."""
+    """One answer to grade: its blocks, its prose by turn, and what the variant's case asks.
+
+    `refused` is what the answer meant as a file and could not be taken as one, as (path, line of the answer, why).
+    """
 
     blocks: tuple[Block, ...]
     prose: tuple[str, ...]
     assignment: Assignment
+    refused: tuple[tuple[str, int | None, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def _prepare(examination: Examination) -> tuple[Bundle, dict[str, str]]:
         broken=broken,
         deliverables=assembly.deliverables,
         prose=examination.prose,
-        contract=assembly.contract,
+        contract=(*examination.refused, *assembly.contract),
     )
     return bundle, crashed
 

@@ -22,7 +22,13 @@ def examination_of(answer: Row, assignment: Assignment) -> Examination:
 
 def examination(turns: Sequence[str], assignment: Assignment) -> Examination:
     """Take the files out of an answer's texts."""
-    return Examination(extract(turns).blocks, tuple(turns), assignment)
+    extraction = extract(turns)
+    refused = [
+        (path, None, f"no path of a file in a repository (answer line {line})")
+        for line, path in extraction.refused_paths
+    ]
+    broken = [("", None, f"answer line {problem.line}: {problem.message}") for problem in extraction.problems]
+    return Examination(extraction.blocks, tuple(turns), assignment, (*refused, *broken))
 
 
 def grade_row(answer: Row, variant: Variant, assignment: Assignment, examined: Examined, grader: str) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from harness.answers import answer_lines
 from harness.runs import Row
 
 Style = Literal["text", "note", "turn", "error", "pass"]
@@ -23,7 +24,7 @@ def annotated_answer(answer: Row, grade: Row | None, rule: str | None) -> Iterat
             yield "turn", f"──── turn {number + 1} ────"
         if turn["error"]:
             yield "error", turn["error"]
-        for line_number, line in enumerate(str(turn["text"]).split("\n"), start=1):
+        for line_number, line in enumerate(answer_lines(str(turn["text"])), start=1):
             yield "text", f"{line_number:5}  {line}"
             for note in notes.get((number, line_number), ()):
                 yield "note", f"       ^ {note}"

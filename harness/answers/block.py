@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graders import limits
+
 MAX_ANSWER_BYTES = 2_000_000
 """UTF-8 bytes of all turns of one answer together; what lies beyond is not read."""
-MAX_FILE_BYTES = 256_000
+MAX_FILE_BYTES = limits.MAX_BYTES
 """UTF-8 bytes of one file; a larger one is not delivered."""
 MAX_BLOCKS = 200
 """Blocks of one answer, empty ones and replaced ones counted; later blocks are not read."""
