@@ -1,0 +1,76 @@
+"""GitHub Actions workflows: recognise them, parse them, and the rules about them."""
+
+from __future__ import annotations
+
+import re
+
+from graders.artifact import Artifact
+from graders.github_actions import (
+    checkouts,
+    cloud_login,
+    deprecated,
+    downloads,
+    environments,
+    image_promotion,
+    permissions,
+    pinning,
+    secret_blobs,
+    secrets,
+    timeouts,
+    validity,
+)
+from graders.github_actions.instances import KIND
+from graders.github_actions.workflow import Workflow, parse_workflow
+from graders.rule import Rule
+
+__all__ = ["KIND", "RULES", "TOOLS", "is_whole", "parse", "recognises"]
+
+TOOLS = ("actionlint", "zizmor", "shellcheck")
+
+_PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml\Z")
+_ON = re.compile(r"""^(on|"on"|'on')\s*:""", re.MULTILINE)
+_JOBS = re.compile(r"""^(jobs|"jobs"|'jobs')\s*:""", re.MULTILINE)
+_PART = re.compile(r"^\s*(- +)?(runs-on\s*:|uses\s*:\s*[\"']?[\w.-]+/[\w./-]+@)", re.MULTILINE)
+_ACTION = re.compile(r"^runs\s*:", re.MULTILINE)
+
+
+def recognises(path: str | None, info: str, text: str) -> bool:
+    """A workflow by its place, else YAML with `on` and `jobs`, else a part of one (jobs or steps)."""
+    if path and _PLACE.search(path):
+        return True
+    if path and not path.endswith((".yml", ".yaml")):
+        return False
+    if info.split() and info.split()[0].lower() not in ("yaml", "yml") and not path:
+        return False
+    if is_whole(text):
+        return True
+    return _PART.search(text) is not None and _ACTION.search(text) is None
+
+
+def is_whole(text: str) -> bool:
+    """Has the text both `on` and `jobs` at its top? Jobs or steps alone are a fragment."""
+    if text.lstrip().startswith("{"):
+        return '"on"' in text and '"jobs"' in text
+    return _ON.search(text) is not None and _JOBS.search(text) is not None
+
+
+def parse(artifact: Artifact) -> Workflow:
+    """The workflow with its lines; raises `Unparsable`."""
+    return parse_workflow(artifact)
+
+
+RULES: tuple[Rule, ...] = (
+    validity.can_run,
+    permissions.states_permissions,
+    pinning.pins_actions,
+    pinning.comments_agree,
+    secrets.scopes_secrets,
+    cloud_login.logs_in_without_keys,
+    environments.deploys_through_environment,
+    timeouts.limits_time,
+    checkouts.drops_credentials,
+    image_promotion.promotes_one_digest,
+    downloads.verifies_downloads,
+    deprecated.no_workflow_commands,
+    secret_blobs.no_structured_secrets,
+)

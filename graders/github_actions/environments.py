@@ -1,0 +1,138 @@
+"""GHA-11: whatever reaches production goes through the protected environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.github_actions.expression import Unknown
+from graders.github_actions.instances import KIND, Instance, instances, is_local
+from graders.github_actions.secrets import uses_variable
+from graders.github_actions.subjects import is_posix_shell, no_job, step_commands
+from graders.github_actions.workflow import Step, scalars
+from graders.rule import Violation, rule
+
+
+@rule(
+    "GHA-11",
+    severity="H",
+    constraint="least_privilege",
+    source="GitHub docs, deployments and environments; OWASP CICD-SEC-1; zizmor secrets-outside-env",
+    kinds=(KIND,),
+    parameters={"environment": str, "deploy_commands": list[str], "marks": list[str] | None},
+)
+def deploys_through_environment(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Has every job that deploys to production the protected environment's name?
+
+    A job deploys if a step runs one of the deploy commands (or uses such an action); it deploys to production if one
+    of the marks stands in its id, name, env, `with`, environment or commands (not in comments and printed text), after
+    the inputs of its caller, its matrix leg and the options of a manual start are filled in.
+    Accepted: `environment: NAME`, `{name: NAME}`, an expression that gives it for that leg, call or option.
+    Wrong: no environment, another one, one that can't be known; an environment on another job (approval) only; no job
+    that deploys to production.
+    """
+    yield from no_job(bundle)
+    wanted = str(facts.params.get("environment") or "")
+    marks = texts(facts.params.get("marks")) or [wanted]
+    commands = texts(facts.params.get("deploy_commands"))
+    found = False
+    told: set[tuple[str, str]] = set()
+    for instance in instances(bundle, wanted):
+        if not deploys(instance, commands) or not _mentions(instance, marks):
+            continue
+        found = True
+        environment = instance.environment()
+        place = (instance.workflow.path, instance.job.id)
+        if (isinstance(environment, str) and environment.lower() == wanted.lower()) or place in told:
+            continue
+        told.add(place)
+        said = (
+            "names no environment"
+            if environment is None
+            else "has an environment that can't be known"
+            if isinstance(environment, Unknown)
+            else f"has the environment `{environment}`"
+        )
+        yield Violation(
+            place[0],
+            instance.job.line_of("environment"),
+            f"job `{instance.job.id}` deploys to {wanted} but {said}: `environment: {wanted}` holds the approval",
+        )
+    if not found:
+        yield Violation(
+            "", None, f"no job was found that deploys to {wanted} (deploy commands: {', '.join(commands)})"
+        )
+
+
+def texts(value: Any) -> list[str]:
+    """A parameter that is a list of texts."""
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+
+
+def deploys(instance: Instance, commands: list[str]) -> bool:
+    """Does a step of the job run one of the deploy commands, or use such an action?"""
+    # A workflow of another repository can't be looked into: its name is all there is.
+    if instance.job.uses and not is_local(instance.job.uses):
+        return any(_plain(wanted) in instance.job.uses for wanted in commands)
+    return any(is_deploy(instance, step, commands) for step in instance.steps)
+
+
+def is_deploy(instance: Instance, step: Step, commands: list[str]) -> bool:
+    """Does this step deploy? Commands are compared as text with single blanks, comments and printed text left out."""
+    spoken = [step.uses, *(_plain(text) for text in _spoken(instance, step))]
+    return any(_plain(wanted) in text for wanted in commands for text in spoken)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _spoken(instance: Instance, step: Step) -> Iterator[str]:
+    """Each command of a step as text: not its comments, not what it only prints or tries out."""
+    if not is_posix_shell(step):
+        lines = instance.resolve(step.run, step).split("\n")
+        yield from (line for line in lines if not line.lstrip().startswith("#"))
+        return
+    for command in step_commands(step):
+        if command.name in ("echo", "printf", "cat") and not command.redirects:
+            continue
+        if any(text.startswith("--dry-run") and text != "--dry-run=none" for text in command.texts):
+            continue
+        words = [f"{name}={word.text}" for name, word in command.assignments]
+        words += [word.text for word in command.words]
+        words += [redirect.target.text for redirect in command.redirects]
+        yield instance.resolve(" ".join(words), step)
+
+
+def _mentions(instance: Instance, marks: list[str]) -> bool:
+    job = instance.job
+    environment = instance.environment()
+    told: list[str] = [
+        job.id,
+        instance.resolve(job.name),
+        environment if isinstance(environment, str) else "",
+    ]
+    told += [instance.resolve(text) for text in scalars(job.env)]
+    # A variable of the workflow is there for every job: it says something only of a job that uses it.
+    used = [
+        name for name in instance.workflow.env if any(uses_variable(step, name) for step in instance.steps)
+    ]
+    told += [instance.resolve(text) for name in used for text in scalars(instance.workflow.env[name])]
+    for step in instance.steps:
+        told += [instance.resolve(text, step) for block in (step.env, step.with_) for text in scalars(block)]
+        told += _spoken(instance, step)
+    caller = instance.caller
+    while caller:
+        told += [caller.job.id, caller.resolve(caller.job.name)]
+        told += [caller.resolve(text) for text in scalars(caller.job.with_)]
+        caller = caller.caller
+    return any(_names(text, mark) for text in told for mark in marks)
+
+
+def _names(text: str, mark: str) -> bool:
+    """Stands the mark in the text as a word of its own (`non-production` is none)?"""
+    pattern = rf"(?<![A-Za-z0-9])(?<!non-)(?<!pre-)(?<!non_)(?<!pre_)(?<!not-)(?<!not ){re.escape(mark)}(?![A-Za-z0-9])"
+    return re.search(pattern, text, re.IGNORECASE) is not None

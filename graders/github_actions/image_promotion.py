@@ -1,0 +1,217 @@
+"""GHA-16: one image, built once, goes through every environment by its digest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.github_actions.environments import is_deploy, texts
+from graders.github_actions.expression import spans
+from graders.github_actions.instances import KIND, Instance, instances
+from graders.github_actions.provenance import DIGEST, Origins
+from graders.github_actions.subjects import is_posix_shell, no_job, step_commands
+from graders.github_actions.workflow import Step, scalars, text_of
+from graders.rule import Violation, rule
+
+_BUILD_ACTIONS = {"docker/build-push-action", "docker/bake-action", "redhat-actions/buildah-build"}
+_BUILDERS = {
+    ("docker", "build"), ("docker", "buildx", "build"), ("docker", "buildx", "bake"), ("docker", "image", "build"),
+    ("docker", "compose", "build"), ("podman", "build"), ("nerdctl", "build"), ("buildah", "bud"), ("buildah", "build"),
+    ("pack", "build"), ("ko", "build"), ("ko", "publish"), ("ko", "resolve"), ("ko", "apply"), ("kaniko",), ("executor",),
+    ("/kaniko/executor",), ("img", "build"),
+}  # fmt: skip
+_MUTABLE = re.compile(r"latest|main|master|develop|dev|edge|stable|prod|production|staging", re.IGNORECASE)
+
+
+@rule(
+    "GHA-16",
+    severity="H",
+    constraint="reproducible",
+    source="OWASP CICD-SEC-9",
+    kinds=(KIND,),
+    parameters={"image": str, "deploy_commands": list[str]},
+)
+def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Is the image built in exactly one job, and does every deploy take the digest from there?
+
+    Accepted: build-push-action, docker/buildx/podman/buildah/ko/kaniko; a matrix over platforms; a build that isn't
+    pushed (a check of pull requests) beside the one that is; a digest handed on by job outputs, inputs of called
+    workflows, an artifact that is downloaded; a digest that a person gives at a manual start; a literal @sha256.
+    Wrong: no build, or pushed builds in several jobs, per environment or per called workflow; a deploy by tag
+    (`:latest`, a branch, a commit id) or one whose reference can't be traced to a digest.
+    """
+    yield from no_job(bundle)
+    image = text_of(facts.params.get("image"))
+    commands = texts(facts.params.get("deploy_commands"))
+    every = instances(bundle)
+    yield from _builds(every, image, commands)
+    deploying = [each for each in every if any(is_deploy(each, step, commands) for step in each.steps)]
+    if not deploying:
+        yield Violation("", None, f"no job deploys {image} (deploy commands: {', '.join(commands)})")
+    told: set[tuple[str, str]] = set()
+    for instance in deploying:
+        place = (instance.workflow.path, instance.job.id)
+        if place in told:
+            continue
+        for line, message in _deploy_faults(instance, every, image):
+            told.add(place)
+            yield Violation(place[0], line, message)
+
+
+def _builds(every: list[Instance], image: str, commands: list[str]) -> Iterator[Violation]:
+    building = [each for each in every if any(_builds_image(each, step, image) for step in each.steps)]
+    pushing = [each for each in building if any(_pushes(each, step) for step in each.steps)]
+    counted = pushing or building
+    if not counted:
+        yield Violation("", None, f"no job builds {image}")
+        return
+    places = {each.chain(): each for each in counted}
+    if len(places) > 1:
+        first, *others = places.values()
+        for other in others:
+            yield Violation(
+                other.workflow.path,
+                other.job.line,
+                f"job `{'/'.join(other.chain()[1:])}` builds {image} again (first: `{'/'.join(first.chain()[1:])}`): "
+                "build it once and deploy that digest everywhere",
+            )
+    for instance in places.values():
+        legs = [each for each in counted if each.chain() == instance.chain()]
+        above = {str(each.caller.leg) for each in legs if each.caller}
+        deploys_too = any(is_deploy(instance, step, commands) for step in instance.steps)
+        if len(above) > 1 or (deploys_too and len({str(each.leg) for each in legs}) > 1):
+            yield Violation(
+                instance.workflow.path,
+                instance.job.line,
+                f"job `{instance.job.id}` builds {image} again in each leg of the matrix that deploys it",
+            )
+
+
+def _builds_image(instance: Instance, step: Step, image: str) -> bool:
+    if step.action in _BUILD_ACTIONS:
+        named = " ".join(
+            instance.resolve(step.input(name), step) for name in ("tags", "images", "image", "outputs")
+        )
+        return _concerns(named, image)
+    for command in step_commands(step):
+        if any(command.program[: len(builder)] == builder for builder in _BUILDERS):
+            named = " ".join(_tags(instance, step, command.texts))
+            return _concerns(named, image)
+    return False
+
+
+def _tags(instance: Instance, step: Step, words: tuple[str, ...]) -> Iterator[str]:
+    for position, word in enumerate(words):
+        if word in ("-t", "--tag", "--destination", "-d", "--image-refs") and position + 1 < len(words):
+            yield shell_resolved(instance, step, words[position + 1])
+        elif word.startswith(("--tag=", "--destination=", "-t=")):
+            yield shell_resolved(instance, step, word.partition("=")[2])
+
+
+def _concerns(named: str, image: str) -> bool:
+    """A build whose tags are known and name another image is none of this image."""
+    base = image.rpartition("/")[2]
+    unknown = not named.strip() or "${{" in named or "$" in named
+    return (
+        unknown or image in named or re.search(rf"(?<![\w.-]){re.escape(base)}(?![\w-])", named) is not None
+    )
+
+
+def _pushes(instance: Instance, step: Step) -> bool:
+    if step.action in _BUILD_ACTIONS:
+        push = instance.resolve(step.input("push"), step).strip().lower()
+        return (
+            push not in ("", "false")
+            or "push" in text_of(step.input("outputs"))
+            or "registry" in text_of(step.input("outputs"))
+        )
+    if step.action in ("redhat-actions/push-to-registry", "actions/upload-artifact"):
+        return True
+    for command in step_commands(step):
+        words = command.program
+        if words[:1] in (("docker",), ("podman",), ("buildah",), ("nerdctl",)) and "push" in words[1:3]:
+            return True
+        if (
+            "--push" in words
+            or "--publish" in words
+            or words[:1] in (("ko",), ("kaniko",), ("executor",), ("/kaniko/executor",))
+        ):
+            return "--push=false" not in words and "--no-push" not in words
+        if any(word.startswith(("--output=", "-o=", "type=")) and "push=true" in word for word in words):
+            return True
+        if words[:1] in (("crane",), ("skopeo",), ("regctl",), ("oras",)) and {"push", "copy", "cp"} & set(
+            words[1:3]
+        ):
+            return True
+    return False
+
+
+def _deploy_faults(instance: Instance, every: list[Instance], image: str) -> Iterator[tuple[int, str]]:
+    for step in instance.steps:
+        for line, text in _references(instance, step):
+            tag = mutable_tag(text, image)
+            if tag:
+                yield (
+                    line,
+                    f"job `{instance.job.id}` deploys {image} by the tag `{tag}`: deploy the digest of the build",
+                )
+                return
+    if DIGEST not in Origins(every).of_job(instance):
+        yield (
+            instance.job.line,
+            f"job `{instance.job.id}` deploys a reference that can't be traced to the digest of the build: hand it on "
+            "as a job output",
+        )
+
+
+def _references(instance: Instance, step: Step) -> Iterator[tuple[int, str]]:
+    """(line, text) of whatever in a step may name an image."""
+    for block in (step.env, step.with_):
+        for key, value in block.items():
+            for text in scalars(value):
+                yield block.lines.get(key, step.line), instance.resolve(text, step)
+    if step.run and is_posix_shell(step):
+        for command in step_commands(step):
+            if command.name in ("docker", "crane", "echo", "printf") and not command.redirects:
+                continue
+            for word in command.everything():
+                yield step.run_line + command.line - 1, shell_resolved(instance, step, word.text)
+    elif step.run:
+        yield step.run_line, instance.resolve(step.run, step)
+
+
+def shell_resolved(instance: Instance, step: Step, text: str) -> str:
+    """A word with the environment variables put in whose values the workflow states."""
+
+    def put(match: re.Match[str]) -> str:
+        value = instance.environment_variable(match[1] or match[2], step)
+        return value if isinstance(value, str) else _written(instance, step, match[1] or match[2]) or match[0]
+
+    return instance.resolve(re.sub(r"\$(?:\{(\w+)\}|(\w+))", put, text), step)
+
+
+def _written(instance: Instance, step: Step, name: str) -> str:
+    for scope in (step.env, instance.job.env, instance.workflow.env):
+        if name in scope:
+            return text_of(scope[name])
+    return ""
+
+
+def mutable_tag(text: str, image: str) -> str:
+    """The tag by which the text names the image; "" where it names it by digest, or not at all."""
+    base = image.rpartition("/")[2]
+    pattern = rf"(?<![\w-])({re.escape(image)}|{re.escape(base)}):(?P<tag>\$\{{\{{.*?\}}\}}|[^\s\"',;:/@]+)(?P<rest>@?)"
+    for match in re.finditer(pattern, text):
+        tag = match["tag"]
+        if match["rest"] or "digest" in tag.lower():
+            continue
+        if _MUTABLE.fullmatch(tag) or re.search(
+            r"github\.(ref_name|ref|head_ref|sha)|GITHUB_(REF_NAME|SHA|REF)", tag
+        ):
+            return tag
+    named = re.search(r"(?:^|[\s.])image\.tag=(\S+)", text)
+    if named and not spans(named[1]) and _MUTABLE.fullmatch(named[1]):
+        return named[1]
+    return ""

@@ -1,0 +1,295 @@
+"""The jobs of a bundle as they would run: called workflows with their inputs, matrix legs, composite actions inlined.
+
+A reusable workflow's job read alone says `${{ inputs.environment }}`; only together with its caller is it known
+whether it deploys to production.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from posixpath import normpath
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.github_actions.expression import (
+    UNKNOWN,
+    Lookup,
+    Path,
+    Unknown,
+    evaluate,
+    nodes_of,
+    spans,
+    substitute,
+    truthy,
+    value_of,
+)
+from graders.github_actions.workflow import CompositeAction, Job, Step, Workflow, mapping, text_of
+from graders.yaml_lines import YamlMap
+
+KIND = "github_actions"
+ACTION_KIND = "github_composite_action"
+_ENVIRONMENT_INPUTS = {
+    "environment",
+    "env",
+    "environment_name",
+    "environment-name",
+    "stage",
+    "target",
+    "deploy_env",
+}
+MAX_INSTANCES = 2000
+MAX_DEPTH = 10  # GitHub: at most ten levels of reusable workflows
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One job as one run would start it.
+
+    `inputs` are the values of the workflow's inputs (`UNKNOWN` where only a run tells), `leg` the matrix leg, `caller`
+    the instance of the job that called this workflow. `steps` have composite actions of the bundle inlined.
+    """
+
+    workflow: Workflow
+    job: Job
+    inputs: dict[str, Any]
+    leg: dict[str, Any]
+    caller: Instance | None
+    steps: tuple[Step, ...]
+
+    def lookup(self, step: Step | None = None) -> Lookup:
+        """How this job's expressions find their values; with a step, also those of its `env`."""
+        return self._lookup(self._scopes(step))
+
+    def environment_variable(self, name: str, step: Step | None = None) -> Any:
+        """The value of an environment variable that the step, the job or the workflow sets; else `UNKNOWN`."""
+        return self._variable(name, self._scopes(step))
+
+    def _scopes(self, step: Step | None) -> tuple[YamlMap, ...]:
+        return (*((step.env,) if step else ()), self.job.env, self.workflow.env)
+
+    def _lookup(self, scopes: tuple[YamlMap, ...]) -> Lookup:
+        def find(path: tuple[str, ...]) -> Any:
+            root, names = path[0], path[1:]
+            if path[:3] == ("github", "event", "inputs"):
+                root, names = "inputs", path[3:]
+            if root == "inputs" and names:
+                return self.inputs.get(names[0], UNKNOWN)
+            if root == "matrix" and names:
+                return _below(self.leg, names)
+            if root == "env" and names:
+                return self._variable(names[0], scopes)
+            return UNKNOWN
+
+        return find
+
+    def _variable(self, name: str, scopes: tuple[YamlMap, ...]) -> Any:
+        for position, scope in enumerate(scopes):
+            for key, value in scope.items():
+                if key.lower() == name.lower():
+                    # An `env` block sees the blocks around it, never its own other names.
+                    return value_of(value, self._lookup(scopes[position + 1 :]))
+        return UNKNOWN
+
+    def resolve(self, value: Any, step: Step | None = None) -> str:
+        """The text with every expression that is known replaced."""
+        return substitute(value, self.lookup(step))
+
+    def runs(self, condition: Any) -> bool:
+        """False only when the condition of the job or of a step is certainly false for this instance."""
+        if condition is False:
+            return False
+        if not isinstance(condition, str):
+            return True
+        values = [evaluate(node, self.lookup()) for node in nodes_of(condition, bare=True)]
+        return not (len(values) == 1 and not isinstance(values[0], Unknown) and not truthy(values[0]))
+
+    def environment(self) -> Any:
+        """The name of the job's environment: a text, None where it has none, `UNKNOWN`."""
+        written = self.job.environment
+        name = written.get("name") if isinstance(written, dict) else written  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        value = value_of(name, self.lookup())
+        return value if isinstance(value, Unknown) else text_of(value) or None
+
+    def chain(self) -> tuple[str, ...]:
+        """The job's place: the ids of the calling jobs and its own, from the workflow that was triggered."""
+        above = self.caller.chain() if self.caller else (self.workflow.path,)
+        return (*above, self.job.id)
+
+
+def workflows(bundle: Bundle) -> list[Workflow]:
+    """The workflows of the bundle that could be parsed."""
+    parsed = [bundle.parsed.get(artifact.path) for artifact in bundle.of(KIND)]
+    return [each for each in parsed if isinstance(each, Workflow)]
+
+
+def actions(bundle: Bundle) -> list[CompositeAction]:
+    """The composite actions of the bundle that could be parsed."""
+    parsed = [bundle.parsed.get(artifact.path) for artifact in bundle.of(ACTION_KIND)]
+    return [each for each in parsed if isinstance(each, CompositeAction)]
+
+
+def is_local(uses: str) -> bool:
+    """Does `uses` name something of the same repository and commit?"""
+    return uses.startswith(("./", "$/"))
+
+
+def called(bundle: Bundle, uses: str) -> Workflow | None:
+    """The workflow of the bundle that a local `uses` names."""
+    if not is_local(uses):
+        return None
+    wanted = normpath(uses[2:])
+    return next((each for each in workflows(bundle) if normpath(each.path) == wanted), None)
+
+
+def instances(bundle: Bundle, environment: str = "") -> list[Instance]:
+    """Every job of every workflow as it would run (callers of reusable workflows included, with no steps).
+
+    A reusable workflow that another one of the bundle calls is seen through its callers; if it has no other trigger,
+    not on its own. `environment` is a value to try for inputs that name an environment and list no options.
+    """
+    local = _local_actions(bundle)
+    found: list[Instance] = []
+    targets = {
+        id(target)
+        for each in workflows(bundle)
+        for job in each.jobs.values()
+        if (target := called(bundle, job.uses))
+    }
+    for workflow in workflows(bundle):
+        if id(workflow) in targets and set(workflow.triggers) <= {"workflow_call"}:
+            continue
+        for inputs in _choices(workflow, environment):
+            for instance in _started(bundle, local, workflow, inputs, None, 0):
+                found.append(instance)
+                if len(found) >= MAX_INSTANCES:
+                    return found
+    return found
+
+
+def _started(
+    bundle: Bundle,
+    local: dict[str, CompositeAction],
+    workflow: Workflow,
+    inputs: dict[str, Any],
+    caller: Instance | None,
+    depth: int,
+) -> Iterator[Instance]:
+    for job in workflow.jobs.values():
+        for leg in job.legs:
+            bare = Instance(workflow, job, inputs, leg, caller, ())
+            if not bare.runs(job.condition):
+                continue
+            target = called(bundle, job.uses)
+            steps = tuple(step for step in _inlined(job.steps, local, 0) if bare.runs(step.condition))
+            instance = replace(bare, steps=steps)
+            yield instance
+            if target is not None and depth < MAX_DEPTH:
+                given = _call_inputs(target, instance)
+                yield from _started(bundle, local, target, given, instance, depth + 1)
+
+
+def _call_inputs(target: Workflow, caller: Instance) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    given = {key.lower(): value for key, value in caller.job.with_.items()}
+    for name, declared in target.call_inputs().items():
+        key = name.lower()
+        values[key] = (
+            value_of(given[key], caller.lookup()) if key in given else mapping(declared).get("default", "")
+        )
+    return values
+
+
+def _choices(workflow: Workflow, environment: str) -> list[dict[str, Any]]:
+    """The inputs with which a workflow can be started: each option of its choices, else unknown; none for an event."""
+    declared = {**workflow.call_inputs(), **workflow.dispatch_inputs()}
+    choices: list[dict[str, Any]] = [{}]
+    for name, settings in declared.items():
+        values = _input_values(name, mapping(settings), environment)
+        choices = [{**each, name.lower(): value} for each in choices for value in values][:64]
+    if declared and set(workflow.triggers) - {"workflow_call", "workflow_dispatch"}:
+        choices.append({name.lower(): "" for name in declared})
+    return choices
+
+
+def _input_values(name: str, settings: YamlMap, environment: str) -> list[Any]:
+    options = settings.get("options")
+    if isinstance(options, list) and options:
+        return [text_of(option) for option in options]  # pyright: ignore[reportUnknownVariableType]
+    if settings.get("type") == "boolean":
+        return [True, False]
+    names_environment = settings.get("type") == "environment" or name.lower() in _ENVIRONMENT_INPUTS
+    return [environment, UNKNOWN] if environment and names_environment else [UNKNOWN]
+
+
+def _local_actions(bundle: Bundle) -> dict[str, CompositeAction]:
+    return {normpath(each.path.rpartition("/")[0] or "."): each for each in actions(bundle)}
+
+
+def _inlined(steps: tuple[Step, ...], local: dict[str, CompositeAction], depth: int) -> Iterator[Step]:
+    """The steps with each composite action of the bundle replaced by its own, its inputs filled in."""
+    for step in steps:
+        action = local.get(normpath(step.uses[2:])) if is_local(step.uses) else None
+        yield step
+        if action is None or depth >= MAX_DEPTH:
+            continue
+        given = {key.lower(): value for key, value in step.with_.items()}
+        values = {
+            name.lower(): given.get(name.lower(), mapping(settings).get("default", ""))
+            for name, settings in action.inputs.items()
+        }
+        for inner in _inlined(action.steps, local, depth + 1):
+            yield _filled(inner, values, step)
+
+
+def _filled(inner: Step, values: dict[str, Any], outer: Step) -> Step:
+    """A step of an action as the caller's step would run it: its lines are the caller's, its inputs are filled in."""
+
+    def put(value: Any) -> Any:
+        return _replace_inputs(value, values) if isinstance(value, str) else value
+
+    with_, env = mapping(None), mapping(None)
+    for key, value in inner.with_.items():
+        with_[key] = put(value)
+    for key, value in [*outer.env.items(), *((key, put(value)) for key, value in inner.env.items())]:
+        env[key] = value
+    return replace(
+        inner,
+        line=outer.line,
+        uses_line=outer.uses_line,
+        run_line=outer.line,
+        condition=outer.condition if outer.condition is not None else put(inner.condition),
+        run=_replace_inputs(inner.run, values),
+        with_=with_,
+        env=env,
+    )
+
+
+def _replace_inputs(text: str, values: dict[str, Any]) -> str:
+    def lookup(path: tuple[str, ...]) -> Any:
+        value = values.get(path[1], UNKNOWN) if path[0] == "inputs" and len(path) > 1 else UNKNOWN
+        return UNKNOWN if isinstance(value, str) and spans(value) else value
+
+    # An expression that the caller passes is put in as it is written, to be resolved in the caller's place.
+    pieces: list[str] = []
+    done = 0
+    for start, end, _ in spans(text):
+        node = next(nodes_of(text[start:end]), None)
+        name = (
+            node.names()[1]
+            if isinstance(node, Path) and node.root == "inputs" and len(node.parts) == 2
+            else ""
+        )
+        passed = values.get(name)
+        put = passed if isinstance(passed, str) and spans(passed) else substitute(text[start:end], lookup)
+        pieces += [text[done:start], put]
+        done = end
+    return "".join(pieces) + text[done:]
+
+
+def _below(value: Any, names: tuple[str, ...]) -> Any:
+    for name in names:
+        if not isinstance(value, dict):
+            return UNKNOWN
+        value = next((child for key, child in value.items() if str(key).lower() == name), UNKNOWN)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return value  # pyright: ignore[reportUnknownVariableType]

@@ -1,0 +1,154 @@
+"""GHA-09: a secret reaches only what needs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.github_actions import shell
+from graders.github_actions.expression import paths_in, secret_names
+from graders.github_actions.instances import KIND, called, is_local, workflows
+from graders.github_actions.subjects import is_posix_shell, no_job
+from graders.github_actions.workflow import Job, Step, Workflow, scalars
+from graders.rule import Violation, rule
+
+# Programs that read a variable without its name being written: (pattern of the variable, programs).
+_READ_SILENTLY = (
+    (re.compile(r"TF_(VAR|TOKEN)_\w+|ARM_\w+|GOOGLE_\w+"), {"terraform", "tofu", "terragrunt"}),
+    (re.compile(r"AWS_\w+"), {"aws", "terraform", "tofu", "terragrunt", "cdk", "pulumi", "sam", "eksctl"}),
+    (re.compile(r"(GH|GITHUB)(_ENTERPRISE)?_TOKEN"), {"gh"}),
+    (re.compile(r"VAULT_\w+"), {"vault"}),
+    (re.compile(r"KUBECONFIG"), {"kubectl", "helm", "helmfile", "kustomize"}),
+    (re.compile(r"PG\w+"), {"psql", "pg_dump", "pg_restore", "pg_isready", "createdb"}),
+    (re.compile(r"MYSQL_PWD"), {"mysql", "mysqldump"}),
+    (re.compile(r"SNYK_TOKEN"), {"snyk"}),
+    (re.compile(r"SONAR_TOKEN"), {"sonar-scanner", "mvn", "gradle", "./gradlew", "./mvnw"}),
+    (re.compile(r"(NPM|NODE_AUTH)_TOKEN"), {"npm", "pnpm", "yarn", "npx"}),
+    (re.compile(r"TWINE_\w+"), {"twine"}),
+    (re.compile(r"PULUMI_\w+"), {"pulumi"}),
+    (re.compile(r"COSIGN_\w+"), {"cosign"}),
+)
+
+
+@rule(
+    "GHA-09",
+    severity="M",
+    constraint="secret_hygiene",
+    source="OWASP CICD-SEC-6; zizmor secrets-inherit, overprovisioned-secrets",
+    kinds=(KIND,),
+)
+def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Is each secret given only to the step or job that needs it?
+
+    Accepted: secrets in a step (`env`, `with`, `run`), in a job's container or services, named one by one under
+    `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a shell
+    variable, as `env.NAME`, or read silently by a program that is known to read it); `secrets: inherit` to a
+    workflow of the answer that (or one that it calls) does refer to secrets.
+    Wrong: secrets in a workflow's `env`; a job's `env` that one step or none uses; secrets in job outputs;
+    `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
+    """
+    del facts
+    yield from no_job(bundle)
+    for workflow in workflows(bundle):
+        for name, value in workflow.env.items():
+            if _has_secret(value):
+                yield Violation(
+                    workflow.path,
+                    workflow.env.lines.get(name, workflow.line_of("env")),
+                    f"`env.{name}` of the workflow gives a secret to every step of every job: set it on the step",
+                )
+        for job in workflow.jobs.values():
+            yield from _job(bundle, workflow, job)
+
+
+def _has_secret(value: Any) -> bool:
+    return any(secret_names(text) for text in scalars(value))
+
+
+def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
+    for name, value in job.env.items():
+        users = sum(uses_variable(step, name) for step in job.steps)
+        if _has_secret(value) and users < 2:
+            told = "only one step uses it" if users else "no step of the job uses it"
+            yield Violation(
+                workflow.path,
+                job.env.lines.get(name, job.line_of("env")),
+                f"`env.{name}` of job `{job.id}` gives a secret to every step, but {told}: set it on the step",
+            )
+    for name, value in job.outputs.items():
+        if _has_secret(value):
+            yield Violation(
+                workflow.path,
+                job.outputs.lines.get(name, job.line_of("outputs")),
+                f"output `{name}` of job `{job.id}` hands a secret to other jobs",
+            )
+    if job.secrets == "inherit":
+        yield from _inherited(bundle, workflow, job)
+
+
+def _inherited(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
+    line = job.line_of("secrets")
+    target = called(bundle, job.uses)
+    if not is_local(job.uses):
+        yield Violation(
+            workflow.path,
+            line,
+            f"`secrets: inherit` gives every secret to `{job.uses}` of another repository: name them",
+        )
+    elif target is None:
+        yield Violation(
+            workflow.path,
+            line,
+            f"`secrets: inherit` to `{job.uses}`, which the answer doesn't hold: name the secrets",
+        )
+    elif not _needs_secrets(bundle, target, ()):
+        yield Violation(
+            workflow.path,
+            line,
+            f"`secrets: inherit` to `{job.uses}`, whose jobs refer to no secret: leave it out",
+        )
+
+
+def _needs_secrets(bundle: Bundle, workflow: Workflow, above: tuple[str, ...]) -> bool:
+    for job in workflow.jobs.values():
+        if any(name != "GITHUB_TOKEN" for text in scalars(job.raw) for name in secret_names(text)):
+            return True
+        target = called(bundle, job.uses) if job.secrets == "inherit" else None
+        if target and target.path not in above and _needs_secrets(bundle, target, (*above, workflow.path)):
+            return True
+    return False
+
+
+def uses_variable(step: Step, name: str) -> bool:
+    """Does the step use the environment variable `name`: by name, or through a program known to read it?"""
+    texts = [step.run, step.condition if isinstance(step.condition, str) else ""]
+    texts += [*scalars(step.with_), *scalars(step.env)]
+    for position, text in enumerate(texts):
+        for path in paths_in(text, bare=position == 1):
+            if path.names()[:2] == ("env", name.lower()):
+                return True
+    if not step.run:
+        return False
+    if not is_posix_shell(step):
+        return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", step.run) is not None
+    silent = {
+        program for pattern, programs in _READ_SILENTLY if pattern.fullmatch(name) for program in programs
+    }
+    return any(_reads(command, name, silent) for command, _ in shell.commands(shell.parse(step.run)))
+
+
+def _reads(command: shell.Command, name: str, silent: set[str]) -> bool:
+    if command.name in silent:
+        return True
+    for word in command.everything():
+        if name in word.variables:
+            return True
+        # `docker run -e NAME`, `printenv NAME`, `python -c 'os.environ["NAME"]'`, a heredoc with a program
+        if command.name not in ("echo", "printf") and re.search(
+            rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", word.text
+        ):
+            return True
+    return False
