@@ -27,7 +27,6 @@ _NEWER_FIELDS = frozenset({"query_offset", "labels", "partial_response_strategy"
 _GOOD = "groups:\n  - name: canary\n    rules:\n      - record: job:up:sum\n        expr: sum by (job) (up)\n"
 _BAD = _GOOD.replace("(up)", "(up")
 _LINE = re.compile(r"(?:yaml: )?(?:line )?(\d+)(?::\d+)?: ")
-_SECTION = re.compile(r"^Checking (.+)$", re.MULTILINE)
 
 
 def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
@@ -56,7 +55,7 @@ def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
         command = ["sh", "-c", 'exec "$@" 2>&1', "sh", str(found.path), "check", "rules", "--lint=all"]
         limits = Limits(seconds=20 + 0.1 * len(places))
         done = sandbox.run([*command, bad, good, *places], work=work, read_only=[found.path], limits=limits)
-    sections = _sections(proven(done, (1,)).stdout)
+    sections = _sections(proven(done, (1,)).stdout, token)
     if sections.keys() != {bad, good, *places}:
         raise Unproven("its output does not name each file that it was given")
     if "unclosed left parenthesis" not in sections[bad] or "SUCCESS: 1 rules" not in sections[good]:
@@ -64,7 +63,7 @@ def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
     verdicts = [Verdict() for _ in bundles]
     for place, (index, artifact) in places.items():
         verdicts[index].judged.add(artifact.path)
-        verdicts[index].messages += _messages(sections[place], place, artifact.path)
+        verdicts[index].messages += _messages(sections[place], place, artifact)
     return verdicts
 
 
@@ -88,22 +87,38 @@ def without_newer_fields(text: str) -> str:
     return "".join(characters)
 
 
-def _sections(output: str) -> dict[str, str]:
-    _, *parts = _SECTION.split(output)
-    return {name: text for name, text in zip(parts[::2], parts[1::2], strict=True) if "/" in name}
+def _sections(output: str, token: str) -> dict[str, str]:
+    _, *parts = re.split(rf"^Checking ({token}/.+)$", output, flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _messages(section: str, place: str, path: str) -> list[Message]:
+def _messages(section: str, place: str, artifact: Artifact) -> list[Message]:
     """What stands below FAILED: one message for each `FILE: …` with its further lines, or one lint."""
     _, failed, said = section.partition("  FAILED:\n")
     if not failed and "SUCCESS:" not in section:
         raise Unproven("neither success nor failure is stated for a file")
     if said.startswith("lint error"):
-        return [Message(path, None, "lint", " ".join(said.split()), "warning")]
+        return [Message(artifact.path, None, "lint", " ".join(said.split()), "warning")]
     messages: list[Message] = []
-    for remark in dict.fromkeys(said.split(f"{place}: ")[1:]):
-        line = _LINE.match(remark) or re.search(r"line (\d+):", remark)
-        messages.append(Message(path, int(line[1]) if line else None, "invalid", " ".join(remark.split())))
+    for remark in dict.fromkeys(part.strip() for part in said.split(f"{place}: ")[1:]):
+        text = " ".join(remark.split())
+        messages.append(Message(artifact.path, _line(remark, artifact.text), "invalid", text))
     if failed and not messages:
         raise Unproven("a file failed for no stated reason")
     return messages
+
+
+def _line(remark: str, text: str) -> int | None:
+    """The line that a remark states, else that of the rule it names, else none."""
+    stated = _LINE.match(remark) or re.search(r"line (\d+):", remark)
+    if stated:
+        return int(stated[1])
+    named = re.match(r'group "(.*?)", rule (\d+), ', remark, re.DOTALL)
+    if named is None:
+        return None
+    for group in items(fields(compose(text)).get("groups")):
+        of_group = fields(group)
+        rules, name = items(of_group.get("rules")), of_group.get("name")
+        if name is not None and name.value == named[1] and len(rules) >= int(named[2]):
+            return int(rules[int(named[2]) - 1].start_mark.line) + 1
+    return None

@@ -52,7 +52,7 @@ _BROKEN = frozenset(
 # Judged by the schema of the provider that is here, so they say nothing about another version's.
 _OF_SCHEMA = re.compile(
     r"Unsupported (argument|block type|attribute)|Missing required argument|Insufficient |Too many |"
-    r"Invalid (resource type|data source)|Argument is deprecated|Deprecated|expected |Value Conversion"
+    r"Invalid (resource type|data source)|Argument is deprecated|Deprecated|expected |Value "
 )
 
 
@@ -74,7 +74,6 @@ def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
 
 
 def _validated(found: Installation, provider: Installation, bundle: Sequence[Artifact]) -> Verdict:
-    configuration = [artifact for artifact in bundle if artifact.kind in KINDS]
     verdict = Verdict()
     with tempfile.TemporaryDirectory(prefix="terraform-", ignore_cleanup_errors=True) as folder:
         work = Path(folder)
@@ -87,10 +86,11 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
                 continue
             if _write(work / "answer" / place, artifact.text):
                 files[place] = artifact
-            elif artifact in configuration:
+            elif artifact.kind in KINDS:
                 verdict.messages.append(
                     Message(artifact.path, 1, "unwritable", "its path is no possible file")
                 )
+        configuration = [artifact for artifact in files.values() if artifact.kind in KINDS]
         folders = survey(configuration)
         verdict.messages += _not_served(folders, provider)
         other_version = any(message.code == UNSERVED for message in verdict.messages)
