@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.expression import value_of
+from graders.github_actions.evaluation import value_of
 from graders.github_actions.instances import ACTION_KIND, KIND, Instance, actions, instances
 from graders.github_actions.subjects import no_job, step_commands
 from graders.github_actions.workflow import Step, text_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.expression import Unknown
+from graders.github_actions.evaluation import Unknown
 from graders.github_actions.instances import KIND, Instance, instances, is_local
 from graders.github_actions.secrets import uses_variable
 from graders.github_actions.subjects import is_posix_shell, no_job, step_commands

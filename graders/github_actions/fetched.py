@@ -63,7 +63,7 @@ class Fetched:
         # What lies in it isn't known: programs and folders are named like their archive (helm-v3.tar.gz, aws/install).
         archive = self.name.rpartition("/")[2]
         return any(len(part) > 1 and archive.startswith(part) for part in path.split("/")) or (
-            self.name == STREAM and not self.members and not text.startswith("-")
+            self.name == STREAM and not self.members and not self.folder and not text.startswith("-")
         )
 
 

@@ -12,18 +12,8 @@ from posixpath import normpath
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.github_actions.expression import (
-    UNKNOWN,
-    Lookup,
-    Path,
-    Unknown,
-    evaluate,
-    nodes_of,
-    spans,
-    substitute,
-    truthy,
-    value_of,
-)
+from graders.github_actions.evaluation import UNKNOWN, Lookup, Unknown, evaluate, substitute, truthy, value_of
+from graders.github_actions.expression import Path, nodes_of, spans
 from graders.github_actions.workflow import CompositeAction, Job, Step, Workflow, mapping, text_of
 from graders.yaml_lines import YamlMap
 

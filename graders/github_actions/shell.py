@@ -7,142 +7,46 @@ are passed over: the commands inside are found whatever the condition. It never 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from graders.github_actions.expression import expression_end
+from graders.github_actions.shell_model import Command, Pipeline, Redirect, Word, commands, is_assignment
+from graders.github_actions.shell_words import MAX_DEPTH, WordReader, expansions
 
-_RESERVED = {
-    "if",
-    "then",
-    "else",
-    "elif",
-    "fi",
-    "do",
-    "done",
-    "while",
-    "until",
-    "esac",
-    "{",
-    "}",
-    "!",
-    "time",
-    "function",
-}
+__all__ = ["Command", "Pipeline", "Redirect", "Word", "commands", "parse"]
+
+_RESERVED = set(
+    [
+        "if",
+        "then",
+        "else",
+        "elif",
+        "fi",
+        "do",
+        "done",
+        "while",
+        "until",
+        "esac",
+        "{",
+        "}",
+        "!",
+        "time",
+        "function",
+    ]
+)
 _OPERATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
 _REDIRECTS = ("<<<", "<<-", "<<", "&>>", "&>", ">>", ">&", "<&", ">|", "<>", ">", "<")
-_MAX_DEPTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word without its quotes. `variables` are the names that it expands, `nested` the commands it substitutes."""
-
-    text: str
-    variables: frozenset[str] = frozenset()
-    nested: tuple[Pipeline, ...] = ()
-    process: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Redirect:
-    """`operator` without its descriptor; for a heredoc `target.text` is the body."""
-
-    operator: str
-    target: Word
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A simple command, or a group (`words` empty, `group` filled). `line` is 1-based in the block."""
-
-    words: tuple[Word, ...]
-    assignments: tuple[tuple[str, Word], ...]
-    redirects: tuple[Redirect, ...]
-    line: int
-    group: tuple[Pipeline, ...] = ()
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return tuple(word.text for word in self.words)
-
-    @property
-    def name(self) -> str:
-        """The program's name without the system's folders, wrappers such as `sudo` and `env` passed over."""
-        return self.program[0] if self.program else ""
-
-    @property
-    def program(self) -> tuple[str, ...]:
-        """The words from the program's name on, wrappers passed over (`/usr/bin/x` is `x`, `./x` stays)."""
-        texts = list(self.texts)
-        while texts:
-            folder, _, base = texts[0].rpartition("/")
-            first = base if folder in _PROGRAM_FOLDERS else texts[0]
-            if first not in _WRAPPERS:
-                return (first, *texts[1:])
-            texts.pop(0)
-            while texts and (
-                texts[0].startswith("-")
-                or _is_assignment(texts[0])
-                or (first == "timeout" and texts[0][:1].isdigit())
-            ):
-                option = texts.pop(0)
-                if option in _WRAPPER_OPTIONS and texts:
-                    texts.pop(0)
-        return ()
-
-    def everything(self) -> Iterator[Word]:
-        """Words, values of assignments and targets of redirections."""
-        yield from self.words
-        yield from (word for _, word in self.assignments)
-        yield from (redirect.target for redirect in self.redirects)
-
-
-_WRAPPERS = {
-    "sudo",
-    "env",
-    "exec",
-    "command",
-    "nohup",
-    "time",
-    "timeout",
-    "nice",
-    "xvfb-run",
-    "builtin",
-    "stdbuf",
-}
-_PROGRAM_FOLDERS = {"/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin"}
-_WRAPPER_OPTIONS = {"-u", "--user", "-g", "-n", "-k", "-s", "--signal"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pipeline:
-    """Commands joined by `|`; `joined` is the operator before it (`&&`, `||`, `;`, `&`)."""
-
-    commands: tuple[Command, ...]
-    joined: str = ";"
 
 
 def parse(text: str) -> tuple[Pipeline, ...]:
     """The pipelines of a block in order."""
-    return _Reader(text, 0, 1).pipelines("")
+    return _commands(WordReader(text, _commands), "")
 
 
-def commands(pipelines: tuple[Pipeline, ...]) -> Iterator[tuple[Command, Pipeline]]:
-    """Every command with the pipeline it stands in, in order, those in groups and substitutions before their user."""
-    for pipeline in pipelines:
-        for command in pipeline.commands:
-            for word in command.everything():
-                yield from commands(word.nested)
-            yield from commands(command.group)
-            if command.words or command.assignments or command.redirects:
-                yield command, pipeline
-
-
-def _is_assignment(text: str) -> bool:
-    name, equals, _ = text.partition("=")
-    name = name.removesuffix("+")
-    return bool(equals) and name.isidentifier() and name.isascii()
+def _commands(place: WordReader, closing: str) -> tuple[Pipeline, ...]:
+    place.depth += 1
+    found = _Reader(place).pipelines(closing)
+    place.depth -= 1
+    return found
 
 
 @dataclass(slots=True)
@@ -157,16 +61,17 @@ class _Building:
         if not (self.words or self.assignments or self.redirects or self.group):
             return None
         return Command(
-            tuple(self.words), tuple(self.assignments), tuple(self.redirects), self.line, tuple(self.group)
+            tuple(self.words),
+            tuple(self.assignments),
+            tuple(self.redirects),
+            self.line,
+            tuple(self.group),
         )
 
 
 class _Reader:
-    def __init__(self, text: str, depth: int, line: int) -> None:
-        self.text = text
-        self.at = 0
-        self.depth = depth
-        self.line = line
+    def __init__(self, place: WordReader) -> None:
+        self.place = place
         self.heredocs: list[tuple[_Building, int, str, bool, bool]] = []
 
     def pipelines(self, closing: str) -> tuple[Pipeline, ...]:
@@ -191,48 +96,50 @@ class _Reader:
                 pipe.clear()
             joined = next_joined
 
-        while self.at < len(self.text):
+        while self.place.at < len(self.place.text):
             self._skip_blanks()
-            if self.at >= len(self.text):
+            if self.place.at >= len(self.place.text):
                 break
-            character = self.text[self.at]
+            character = self.place.text[self.place.at]
             if character == "#":
                 self._skip_comment()
                 continue
             redirect = self._redirect()
             if redirect is not None:
-                current.line = current.line or self.line
+                current.line = current.line or self.place.line
                 self._read_redirect(redirect, current)
                 continue
-            operator = next((each for each in _OPERATORS if self.text.startswith(each, self.at)), None)
+            operator = next(
+                (each for each in _OPERATORS if self.place.text.startswith(each, self.place.at)), None
+            )
             brace = self._brace() if not current.words and not current.assignments else ""
             if brace == "}" and closing == "}":
-                self.at += 1
+                self.place.at += 1
                 end_pipeline(";")
                 return tuple(found)
-            if brace == "{" and self.depth < _MAX_DEPTH:
-                self.at += 1
-                current.line = self.line
+            if brace == "{" and self.place.depth < MAX_DEPTH:
+                self.place.at += 1
+                current.line = self.place.line
                 current.group += self._inner("}")
                 continue
             if operator is None:
-                current.line = current.line or self.line
+                current.line = current.line or self.place.line
                 self._add_word(current)
                 continue
             if operator == ")" and closing == ")":
-                self.at += 1
+                self.place.at += 1
                 end_pipeline(";")
                 return tuple(found)
-            if operator == "(" and self.depth < _MAX_DEPTH:
-                self.at += 1
-                if len(current.words) == 1 and self.text[self.at : self.at + 1] == ")":
-                    self.at += 1  # the head of a function: its body is read like any commands
+            if operator == "(" and self.place.depth < MAX_DEPTH:
+                self.place.at += 1
+                if len(current.words) == 1 and self.place.text[self.place.at : self.place.at + 1] == ")":
+                    self.place.at += 1  # the head of a function: its body is read like any commands
                     current = _Building()
                     continue
-                current.line = self.line
+                current.line = self.place.line
                 current.group += self._inner(")")
                 continue
-            self.at += len(operator)
+            self.place.at += len(operator)
             if operator in ("|", "|&"):
                 end_command()
             else:
@@ -249,52 +156,51 @@ class _Reader:
         return tuple(found)
 
     def _inner(self, closing: str) -> tuple[Pipeline, ...]:
-        inner = _Reader(self.text, self.depth + 1, self.line)
-        inner.at = self.at
-        found = inner.pipelines(closing)
-        self.at, self.line = inner.at, inner.line
-        return found
+        return _commands(self.place, closing)
 
     def _brace(self) -> str:
-        character, behind = self.text[self.at], self.text[self.at + 1 : self.at + 2]
+        character, behind = (
+            self.place.text[self.place.at],
+            self.place.text[self.place.at + 1 : self.place.at + 2],
+        )
         return character if character in "{}" and (not behind or behind in " \t\n;|&)<>") else ""
 
     def _newline_read(self) -> None:
-        self.line += 1
+        self.place.line += 1
         self._read_heredocs()
 
     def _skip_blanks(self) -> None:
-        while self.at < len(self.text):
-            if self.text.startswith("\\\n", self.at):
-                self.at += 2
-                self.line += 1
-            elif self.text[self.at] in " \t\r":
-                self.at += 1
+        while self.place.at < len(self.place.text):
+            if self.place.text.startswith("\\\n", self.place.at):
+                self.place.at += 2
+                self.place.line += 1
+            elif self.place.text[self.place.at] in " \t\r":
+                self.place.at += 1
             else:
                 return
 
     def _skip_comment(self) -> None:
-        end = self.text.find("\n", self.at)
-        self.at = len(self.text) if end < 0 else end
+        end = self.place.text.find("\n", self.place.at)
+        self.place.at = len(self.place.text) if end < 0 else end
 
     def _redirect(self) -> str | None:
-        at = self.at
-        while at < len(self.text) and self.text[at].isdigit():
+        at = self.place.at
+        while at < len(self.place.text) and self.place.text[at].isdigit():
             at += 1
-        if self.text.startswith(("<(", ">("), at):
+        if self.place.text.startswith(("<(", ">("), at):
             return None
-        operator = next((each for each in _REDIRECTS if self.text.startswith(each, at)), None)
+        operator = next((each for each in _REDIRECTS if self.place.text.startswith(each, at)), None)
         if operator is None:
             return None
-        self.at = at + len(operator)
+        self.place.at = at + len(operator)
         return operator
 
     def _read_redirect(self, operator: str, current: _Building) -> None:
         self._skip_blanks()
-        start = self.at
-        target = self._word()
+        start = self.place.at
+        target = self.place.word()
         if operator in ("<<", "<<-"):
-            quoted = any(mark in self.text[start : self.at] for mark in "'\"\\")
+            quoted = any(mark in self.place.text[start : self.place.at] for mark in "'\"\\")
             current.redirects.append(Redirect(operator, target))
             self.heredocs.append(
                 (current, len(current.redirects) - 1, target.text, operator == "<<-", quoted)
@@ -306,35 +212,39 @@ class _Reader:
         waiting, self.heredocs = self.heredocs, []
         for building, position, delimiter, tabs, quoted in waiting:
             lines: list[str] = []
-            while self.at < len(self.text):
-                end = self.text.find("\n", self.at)
-                end = len(self.text) if end < 0 else end
-                line = self.text[self.at : end]
-                self.at = min(end + 1, len(self.text))
-                self.line += 1
+            while self.place.at < len(self.place.text):
+                end = self.place.text.find("\n", self.place.at)
+                end = len(self.place.text) if end < 0 else end
+                line = self.place.text[self.place.at : end]
+                self.place.at = min(end + 1, len(self.place.text))
+                self.place.line += 1
                 line = line.lstrip("\t") if tabs else line
                 if line == delimiter:
                     break
                 lines.append(line)
             body = "\n".join(lines)
-            variables, nested = (frozenset[str](), ()) if quoted else _expansions(body, self.depth, self.line)
+            variables, nested = (
+                (frozenset[str](), ())
+                if quoted
+                else expansions(body, _commands, self.place.depth, self.place.line)
+            )
             building.redirects[position] = Redirect("<<", Word(body, variables, nested))
 
     def _add_word(self, current: _Building) -> None:
-        start = self.at
-        word = self._word()
-        raw = self.text[start : self.at]
-        if self.at == start:  # nothing that starts a word: never stand still
-            self.at += 1
+        start = self.place.at
+        word = self.place.word()
+        raw = self.place.text[start : self.place.at]
+        if self.place.at == start:  # nothing that starts a word: never stand still
+            self.place.at += 1
             return
         if not current.words and not current.group and raw in _RESERVED:
             return
-        if not current.words and _is_assignment(raw.split("\n")[0]):
+        if not current.words and is_assignment(raw.split("\n")[0]):
             name, _, value = word.text.partition("=")
             value_word = Word(value, word.variables, word.nested)
             current.assignments.append((name.removesuffix("+"), value_word))
-            if self.text[self.at : self.at + 1] == "(" and not value:
-                self.at += 1  # an array: its elements are words, no commands
+            if self.place.text[self.place.at : self.place.at + 1] == "(" and not value:
+                self.place.at += 1  # an array: its elements are words, no commands
                 depth_read = self._inner(")")
                 words = [
                     each for pipeline in depth_read for command in pipeline.commands for each in command.words
@@ -342,148 +252,6 @@ class _Reader:
                 current.assignments[-1] = (name, Word(" ".join(each.text for each in words), _union(words)))
             return
         current.words.append(word)
-
-    def _word(self) -> Word:
-        pieces: list[str] = []
-        variables: set[str] = set()
-        nested: list[Pipeline] = []
-        process = False
-        while self.at < len(self.text):
-            character = self.text[self.at]
-            if self.text.startswith("${{", self.at):
-                pieces.append(self._expression())
-            elif self.text.startswith("\\\n", self.at):
-                self.at += 2
-                self.line += 1
-            elif character == "\\":
-                pieces.append(self.text[self.at + 1 : self.at + 2])
-                self.at += 2
-            elif character == "'":
-                pieces.append(self._single())
-            elif self.text.startswith("$'", self.at):
-                self.at += 1
-                pieces.append(self._single())
-            elif character == '"':
-                self._double(pieces, variables, nested)
-            elif self.text.startswith(("<(", ">("), self.at):
-                process = True
-                self._substitution(2, pieces, nested)
-            elif character in "$`":
-                self._dollar(pieces, variables, nested)
-            elif character in " \t\r\n;|&()<>":
-                break
-            else:
-                pieces.append(character)
-                self.at += 1
-        return Word("".join(pieces), frozenset(variables), tuple(nested), process)
-
-    def _expression(self) -> str:
-        end = expression_end(self.text, self.at)
-        piece = self.text[self.at : end]
-        self.line += piece.count("\n")
-        self.at = end
-        return piece
-
-    def _single(self) -> str:
-        end = self.text.find("'", self.at + 1)
-        end = len(self.text) if end < 0 else end
-        piece = self.text[self.at + 1 : end]
-        self.line += piece.count("\n")
-        self.at = end + 1
-        return piece
-
-    def _double(self, pieces: list[str], variables: set[str], nested: list[Pipeline]) -> None:
-        self.at += 1
-        while self.at < len(self.text) and self.text[self.at] != '"':
-            character = self.text[self.at]
-            if self.text.startswith("${{", self.at):
-                pieces.append(self._expression())
-            elif character == "\\":
-                escaped = self.text[self.at + 1 : self.at + 2]
-                self.line += escaped == "\n"
-                pieces.append("" if escaped == "\n" else escaped if escaped in '"\\$`' else "\\" + escaped)
-                self.at += 2
-            elif character in "$`":
-                self._dollar(pieces, variables, nested)
-            else:
-                self.line += character == "\n"
-                pieces.append(character)
-                self.at += 1
-        self.at += 1
-
-    def _dollar(self, pieces: list[str], variables: set[str], nested: list[Pipeline]) -> None:
-        if self.text.startswith("$((", self.at):
-            end = self.text.find("))", self.at)
-            end = len(self.text) if end < 0 else end + 2
-            pieces.append(self.text[self.at : end])
-            self.at = end
-        elif self.text.startswith("$(", self.at):
-            self._substitution(2, pieces, nested)
-        elif self.text[self.at] == "`":
-            end = self.text.find("`", self.at + 1)
-            end = len(self.text) if end < 0 else end
-            pieces.append(self.text[self.at : end + 1])
-            if self.depth < _MAX_DEPTH:
-                nested += _Reader(self.text[self.at + 1 : end], self.depth + 1, self.line).pipelines("")
-            self.at = end + 1
-        elif self.text.startswith("${", self.at):
-            end = self._brace_end()
-            inside = self.text[self.at + 2 : end - 1]
-            variables.add(_leading_name(inside.lstrip("!#")))
-            inner_variables, inner_nested = _expansions(inside, self.depth + 1, self.line)
-            variables |= inner_variables
-            nested += inner_nested
-            pieces.append(self.text[self.at : end])
-            self.at = end
-        else:
-            name = _leading_name(self.text[self.at + 1 : self.at + 200])
-            if name:
-                variables.add(name)
-            end = self.at + 1 + (len(name) or (self.text[self.at + 1 : self.at + 2] in "@*#?$!-0123456789"))
-            pieces.append(self.text[self.at : end])
-            self.at = max(end, self.at + 1)
-
-    def _brace_end(self) -> int:
-        depth, at = 0, self.at + 1
-        while at < len(self.text):
-            depth += (self.text[at] == "{") - (self.text[at] == "}")
-            at += 1
-            if depth == 0:
-                return at
-        return len(self.text)
-
-    def _substitution(self, opening: int, pieces: list[str], nested: list[Pipeline]) -> None:
-        start = self.at
-        self.at += opening
-        if self.depth < _MAX_DEPTH:
-            nested += self._inner(")")
-        pieces.append(self.text[start : self.at])
-
-
-def _expansions(text: str, depth: int, line: int) -> tuple[frozenset[str], tuple[Pipeline, ...]]:
-    """The variables and commands that a heredoc's body or the default of `${x:-…}` expands."""
-    if depth >= _MAX_DEPTH:
-        return frozenset(), ()
-    reader = _Reader(text.replace('"', " "), depth + 1, line)
-    variables: set[str] = set()
-    nested: list[Pipeline] = []
-    while reader.at < len(reader.text):
-        if reader.text.startswith("${{", reader.at):
-            reader.at = expression_end(reader.text, reader.at)
-        elif reader.text[reader.at] == "\\":
-            reader.at += 2
-        elif reader.text[reader.at] in "$`":
-            reader._dollar([], variables, nested)  # pyright: ignore[reportPrivateUsage]
-        else:
-            reader.at += 1
-    return frozenset(variables), tuple(nested)
-
-
-def _leading_name(text: str) -> str:
-    end = 0
-    while end < len(text) and (text[end] == "_" or text[end].isascii() and text[end].isalnum()):
-        end += 1
-    return "" if text[:1].isdigit() else text[:end]
 
 
 def _union(words: list[Word]) -> frozenset[str]:

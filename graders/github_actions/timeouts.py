@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.expression import Unknown, number, value_of
+from graders.github_actions.evaluation import Unknown, number, value_of
 from graders.github_actions.instances import KIND, Instance, instances
 from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import mapping

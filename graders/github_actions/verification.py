@@ -69,7 +69,7 @@ def _listed(command: shell.Command, waiting: list[Fetched]) -> list[Fetched]:
     """`x.tgz.sha256` is about x.tgz; any other list is taken to hold every download."""
     lists = [text for text in command.texts[1:] if not text.startswith("-")]
     lists += [redirect.target.text for redirect in command.redirects if redirect.operator == "<"]
-    about = [re.sub(r"\.(sha\d+(sum)?|md5|sum)\Z", "", text) for text in lists]
+    about = [bare for text in lists if (bare := re.sub(r"\.(sha\d+(sum)?|md5|sum)\Z", "", text)) != text]
     own = [file for file in waiting if any(same_file(file.name, name) for name in about)]
     return own or waiting
 

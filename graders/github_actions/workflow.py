@@ -184,7 +184,6 @@ def _default_shell(raw: YamlMap) -> str:
 
 
 def _job(key: str, raw: YamlMap, line: int, shell: str, source: list[str]) -> Job:
-    needs = raw.get("needs")
     uses, uses_line = text_of(raw.get("uses")), raw.value_lines.get("uses", line)
     return Job(
         id=key,
@@ -193,11 +192,7 @@ def _job(key: str, raw: YamlMap, line: int, shell: str, source: list[str]) -> Jo
         raw=raw,
         has_permissions="permissions" in raw,
         permissions=raw.get("permissions"),
-        needs=(needs,)
-        if isinstance(needs, str)
-        else tuple(item for item in needs if isinstance(item, str))
-        if isinstance(needs, list)
-        else (),
+        needs=_names(raw.get("needs")),
         condition=raw.get("if"),
         env=mapping(raw.get("env")),
         environment=raw.get("environment"),
@@ -265,6 +260,11 @@ def _comment(source: list[str], line: int, value: str) -> str:
     return behind[start + 2 :].strip() if start >= 0 else ""
 
 
+def _names(value: Any) -> tuple[str, ...]:
+    items = value if isinstance(value, YamlList) else [value]
+    return tuple(item for item in items if isinstance(item, str))
+
+
 def _legs(matrix: Any) -> tuple[dict[str, Any], ...]:
     """The combinations of a matrix with `include` and `exclude` applied; one empty leg where there is no matrix.
 
@@ -273,10 +273,10 @@ def _legs(matrix: Any) -> tuple[dict[str, Any], ...]:
     """
     if not isinstance(matrix, YamlMap):
         return ({},)
-    axes = {
-        key: value
+    axes: dict[str, list[Any]] = {
+        key: list(value)
         for key, value in matrix.items()
-        if key not in ("include", "exclude") and isinstance(value, list)
+        if key not in ("include", "exclude") and isinstance(value, YamlList)
     }
     legs: list[dict[str, Any]] = []
     if axes:
@@ -307,7 +307,7 @@ def _matches(leg: dict[str, Any], item: dict[str, Any]) -> bool:
 
 
 def _maps(value: Any) -> list[YamlMap]:
-    return [item for item in value if isinstance(item, YamlMap)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, YamlMap)] if isinstance(value, YamlList) else []
 
 
 def _lower(item: YamlMap) -> dict[str, Any]:
