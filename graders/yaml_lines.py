@@ -134,7 +134,7 @@ class _Builder:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise Unparsable(key_line, "a mapping key must be plain text")
             key: str = key_node.value
-            if key == "<<" and key_node.style is None:
+            if key == "<<" and not key_node.style:
                 merged.extend(_merge_sources(self._value(value_node, depth + 1), key_line))
                 continue
             if key in built:
@@ -155,7 +155,8 @@ class _Builder:
     def _scalar(self, node: Any) -> Any:
         tag: str = node.tag or ""
         text: str = node.value
-        if node.style is None and (tag in ("", "?") or tag.startswith("tag:yaml.org,2002:")):
+        # The C parser gives a plain scalar the style "".
+        if not node.style and (tag in ("", "?") or tag.startswith("tag:yaml.org,2002:")):
             explicit_text = tag == "tag:yaml.org,2002:str" and not _looks_plain(text)
             return text if explicit_text else self._resolve(text)
         return text
