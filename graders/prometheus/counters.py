@@ -77,15 +77,15 @@ def _rate(function: str, of: Expr, catalogue: Catalogue, scrape: float) -> Itera
         case Selector():
             kind = catalogue.type_of(of.name)
             if kind == "gauge":
-                yield f"{function}() of {of.name}, which is a gauge; use delta() or deriv(), or the value itself"
+                yield f"{function}() of {of.name}, which is a gauge; use delta(), deriv() or its value"
             if of.range is not None and of.range < 2 * scrape:
                 yield (
-                    f"{function}() over {of.range:g}s sees fewer than two samples at a scrape interval of {scrape:g}s; "
-                    f"at least {2 * scrape:g}s"
+                    f"{function}() over {of.range:g}s can see fewer than two samples when the targets are "
+                    f"scraped every {scrape:g}s; at least {2 * scrape:g}s"
                 )
         case Recorded():
             if (wrong := _no_counter(of.expr, catalogue)) is not None:
-                yield f"{function}() of the recording {of.selector.name}, which is {wrong}; take the rate first"
+                yield f"{function}() of {of.selector.name}, which is recorded from {wrong}; take the rate first"
         case Subquery():
             if (wrong := _no_counter(of.expr, catalogue)) is not None:
                 yield f"{function}() of {wrong}; take the rate of the counter itself first"

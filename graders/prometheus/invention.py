@@ -145,10 +145,7 @@ def _recorded_labels(node: Recorded, catalogue: Catalogue) -> Labels:
 def _of_aggregate(expr: Aggregate, catalogue: Catalogue) -> Labels:
     if expr.op in ("topk", "bottomk", "limitk", "limit_ratio"):
         return _labels(expr.expr, catalogue)
-    if expr.op == "count_values":
-        made = {expr.param.value} if isinstance(expr.param, Text) else set[str]()
-    else:
-        made = set[str]()
+    made: set[str] = {expr.param.value} if isinstance(expr.param, Text) else set()  # count_values("name", ...)
     if expr.without:
         inner = _labels(expr.expr, catalogue)
         return None if inner is None else (inner - set(expr.labels or ())) | made

@@ -50,7 +50,7 @@ def latency_by_bucket(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         yield reading.none(f"the case's threshold {limit:g} is no bucket of {metric}")
     if not any(_is_sli(node, metric, limit) for rule_ in reading.rules for node in walk(rule_.expr)):
         yield reading.none(
-            f'no expression divides the rate of {metric}_bucket{{le="{limit:g}"}} by the rate of {metric}_count'
+            f'no rate of {metric}_bucket{{le="{limit:g}"}} is divided by the rate of {metric}_count'
         )
     for page in reading.pages():
         if (average := _average(page.expr, metric)) is not None:

@@ -1,0 +1,163 @@
+"""SEC-04: is there a procedure for the credential that leaked, in the right order?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.markdown import Document
+from graders.rule import Violation, rule
+
+ISSUE, SWITCH, VERIFY, REVOKE = "issue", "switch", "verify", "revoke"
+
+_NEW = r"\s+(?:an?|the|one)\s+(?:new|second|fresh|replacement)"
+_WORDS = {
+    ISSUE: r"(?:creat|issu|generat|rotat)(?:e|es|ed|ing)|mint|provision"
+    rf"|(?:add|request|make|order|set up|obtain|get|put|write|store){_NEW}",
+    SWITCH: r"switch\w*|updat\w+|(?:re)?deploy\w*|roll(?:ing|s|ed)?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
+    r"|cut(?:ting)?[ -]?over|(?:re)?point\w*|propagat\w+|distribut\w+|swap\w*|apply|move",
+    VERIFY: r"verif\w+|confirm\w*|check\w*|validat\w+|test\w*|ensur\w+|prov(?:e|es|en)|watch|monitor|make sure"
+    r"|smoke\w*|last[ -]used",
+    REVOKE: r"revok\w+|revocation|disabl\w+|deactivat\w+|delet\w+|invalidat\w+|destroy\w*|retir\w+|remov\w+|expire",
+}
+_ACTIONS = {action: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for action, words in _WORDS.items()}
+# Taking the text out of a file or a history disables nothing.
+_CLEANS_UP = re.compile(
+    r"\b(?:from|in|out of)\b.*\b(?:repo\w*|git|histor\w+|code|file\w*|workflow\w*|source|config\w*|manifest\w*"
+    r"|commit\w*|logs?|state|pipeline\w*|chart|values)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_CLAUSE = re.compile(
+    r"[.;:!?\n]+|,|—|–| - | (?:and )?then |\b(?=(?:before|until|once|after|when|as soon as|only)\b)",
+    re.IGNORECASE,
+)
+_EARLIER = re.compile(r"(?:once|after|when|as soon as)\b", re.IGNORECASE)
+# What follows these words is warned of or put off, it is not what the step does.
+_PUT_OFF = re.compile(
+    r"\b(?:not|don't|never|cannot|without|before|until|instead of|rather than)\b", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"(?:step\s*)?\(?\d+\s*[.):]?\s|step\s+\d+\b|phase\s+\d+\b", re.IGNORECASE)
+_NUMBER_CELL = re.compile(r"(?:step\s*)?\d+[.)]?\Z", re.IGNORECASE)
+
+
+@rule(
+    "SEC-04",
+    severity="H",
+    constraint="escalation",
+    source="OWASP Top 10 CI/CD: CICD-SEC-6; AWS IAM documentation: rotating access keys",
+    parameters={"owner": list[str], "credential": str, "compromised": bool | None},
+)
+def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Does a document say how to replace the leaked credential: issue, switch, verify, revoke, with an owner?
+
+    Accepted: a numbered list, numbered headings or a table with numbered rows, several actions in one step,
+    warnings ("do not revoke before ..."); with `compromised`, disabling the old one first. Wrong: no order, a
+    step missing, the old one revoked before its consumers switched, the credential or an owner not named.
+    """
+    credential = str(facts.params.get("credential") or "")
+    owners: Any = facts.params.get("owner")
+    names = (
+        list(map(str, cast("list[Any]", owners)))
+        if isinstance(owners, (list, tuple))
+        else [str(owners or "")]
+    )
+    at_once = bool(facts.params.get("compromised"))
+    problems: list[Violation] = []
+    for artifact in bundle.of("markdown"):
+        document: object = bundle.parsed.get(artifact.path)
+        if not isinstance(document, Document):
+            continue
+        problem = _problem(document, artifact.text, credential, names, at_once)
+        if problem is None:
+            return
+        problems.append(Violation(artifact.path, None, problem))
+    if problems:
+        yield from problems
+    else:
+        yield Violation(
+            "", None, f"no document says what to do about {credential or 'the leaked credential'}"
+        )
+
+
+def _problem(document: Document, text: str, credential: str, owners: list[str], at_once: bool) -> str | None:
+    """Why the document is not the procedure that is wanted, None when it is."""
+    if not _mentions(text, credential):
+        return f"does not name the credential {credential}"
+    if not any(owner and _mentions(text, owner) for owner in owners):
+        return f"names no owner of the rotation ({', '.join(owners)})"
+    best: str | None = None
+    for steps in _procedures(document):
+        problem = _order_problem(_events(steps), at_once)
+        if problem is None:
+            return None
+        # A list that has to do with revoking says most about what is wrong.
+        if best is None or REVOKE in _events(steps):
+            best = problem
+    return best or "has no numbered steps for the credential"
+
+
+def _mentions(text: str, name: str) -> bool:
+    """Is the name there, however it is hyphenated or capitalised?"""
+    words = re.findall(r"[a-z0-9]+", name.lower())
+    pattern = r"[^a-z0-9]{0,3}".join(map(re.escape, words))
+    return bool(words) and re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", text.lower()) is not None
+
+
+def _procedures(document: Document) -> Iterator[list[str]]:
+    """Sequences of steps: each numbered list, each section's numbered steps, the whole document's."""
+    numbered: list[tuple[int, str]] = []
+    for listed in document.ordered_lists:
+        yield [item.text for item in listed.items]
+        numbered.extend((item.line, item.text) for item in listed.items)
+    numbered.extend((h.line, h.text) for h in document.headings if _NUMBERED.match(h.text))
+    numbered.extend((line, text) for line, text in document.paragraphs if _NUMBERED.match(text))
+    rows = [row for row in document.rows if row.cells and _NUMBER_CELL.match(row.cells[0].strip())]
+    numbered.extend((row.line, ". ".join(row.cells[1:])) for row in rows)
+    steps = sorted(set(numbered))
+    for heading in document.headings:
+        later = [h.line for h in document.headings if h.line > heading.line and h.level <= heading.level]
+        end = min(later, default=10**9)
+        section = [text for line, text in steps if heading.line <= line < end]
+        if section:
+            yield section
+    if steps:
+        yield [text for _, text in steps]
+
+
+def _events(steps: Sequence[str]) -> list[str]:
+    """The actions in the order in which the steps name them."""
+    events: list[str] = []
+    for step in steps:
+        done: list[str] = []
+        for clause in _CLAUSE.split(step):
+            found = _actions(clause)
+            # "Revoke the old key once it is verified": the second clause comes first.
+            done = [*found, *done] if _EARLIER.match(clause) else [*done, *found]
+        events.extend(done)
+    return events
+
+
+def _actions(clause: str) -> list[str]:
+    told = _PUT_OFF.split(clause, maxsplit=1)[0]
+    found = [(m.start(), action) for action, words in _ACTIONS.items() for m in words.finditer(told)]
+    return [action for _, action in sorted(found) if action != REVOKE or not _CLEANS_UP.search(told)]
+
+
+def _order_problem(events: list[str], at_once: bool) -> str | None:
+    if REVOKE not in events:
+        return "no step revokes the old credential"
+    first_switch = events.index(SWITCH) if SWITCH in events else None
+    if first_switch is None:
+        return "no step switches the consumers to the new credential"
+    if events.index(REVOKE) < first_switch and not at_once:
+        return "the old credential is revoked before its consumers have switched"
+    wanted = [ISSUE, SWITCH, VERIFY] if at_once else [ISSUE, SWITCH, VERIFY, REVOKE]
+    at = 0
+    for action in wanted:
+        if action not in events[at:]:
+            return f"the order is not issue, switch, verify, revoke: {action} does not come after what precedes it"
+        at = events.index(action, at) + 1
+    return None
