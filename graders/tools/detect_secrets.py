@@ -69,7 +69,8 @@ _IS_REFERENCE = re.compile(
 )
 # Its YAML reader follows aliases without a limit.
 _ALIAS = re.compile(r"(?<=[\s\[,:-])[&*](?=\w)")
-_EXTENSION = re.compile(r"\.[a-z0-9]{1,8}")
+# It passes over whole files by their extension (.lock, .svg), and reads these in a way of their own.
+_EXTENSIONS = frozenset({".yaml", ".yml", ".tf", ".json", ".sh", ".py", ".md", ".ini", ".toml", ".env"})
 _CANARY = "aws_access_key_id = AKIA" + "QWERTYUIOPASDFGH\n"
 
 
@@ -103,7 +104,7 @@ def _found(artifact: Artifact) -> Iterator[Message]:
         yield Message(artifact.path, broken.line, OUTSIDE_LIMITS, broken.message)
         return
     extension = PurePosixPath(artifact.path).suffix.lower()
-    extension = extension if _EXTENSION.fullmatch(extension) else ".txt"
+    extension = extension if extension in _EXTENSIONS else ".txt"
     lines = artifact.text.split("\n")
     for line, detector, kind in sorted(_scan(_ALIAS.sub(" ", artifact.text), extension)):
         here = lines[line - 1] if 0 < line <= len(lines) else ""

@@ -19,7 +19,8 @@ def fake_tool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTool:
     """Puts a shell script in the place of whatever tool is asked for."""
 
     def put(script: str) -> None:
-        program = tmp_path / "fake-tool"
+        program = tmp_path / "tool" / "bin" / "fake"
+        program.parent.mkdir(parents=True)
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
 
