@@ -60,8 +60,12 @@ def checks() -> dict[str, dict[str, dict[str, str]]]:
 
 def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
     with _lock:
-        worker = _ready_worker(found)
-        return [_verdict(worker, bundle) for bundle in bundles]
+        try:
+            worker = _ready_worker(found)
+            return [_verdict(worker, bundle) for bundle in bundles]
+        except Exception:
+            close()  # whatever it was, the next attempt starts with a worker of its own
+            raise
 
 
 def _verdict(worker: _Worker, bundle: Sequence[Artifact]) -> Verdict:
@@ -113,15 +117,13 @@ class _Worker:
         return self.owner == os.getpid() and self.process.poll() is None
 
     def ask(self, framework: str, files: dict[str, str]) -> dict[str, Any]:
-        """The worker's answer (see checkov_worker.py); Unproven, and the worker killed, when none comes in
-        time."""
+        """The worker's answer (see checkov_worker.py); Unproven when none comes in time."""
         number = next(self._numbers)
         chosen = [*checks()[framework]]
         request = {"id": number, "framework": framework, "checks": chosen, "files": [*files.items()]}
         line = self._exchange(json.dumps(request).encode() + b"\n")
         answer: dict[str, Any] = json.loads(line)
         if answer.pop("id") != number:
-            sandbox.stop(self.process)
             raise Unproven("the worker answered another question")
         if "error" in answer:
             raise Unproven(f"checkov failed: {answer['error']}")
@@ -148,7 +150,6 @@ class _Worker:
         finally:
             watchdog.cancel()
         if not line.endswith(b"\n"):
-            sandbox.stop(self.process)
             raise Unproven("timed out" if expired.is_set() else "the worker died")
         return line
 
