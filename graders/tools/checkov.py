@@ -95,6 +95,8 @@ def _place(framework: str, number: int, artifact: Artifact) -> str:
     if framework == "kubernetes":
         return "manifest.yaml"
     folder = os.path.dirname(artifact.path)
+    if folder.startswith("/") or ".." in folder.split("/"):
+        folder = ""
     extension = ".tf.json" if artifact.path.endswith(".json") else ".tf"
     return os.path.join(folder, f"file{number:04}{extension}")
 

@@ -9,7 +9,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from graders import sandbox
@@ -84,7 +84,7 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
             place = _place(artifact)
             if place is None:
                 continue
-            if _write(work / "answer" / place, artifact.text):
+            if _write(work / "answer", place, artifact.text):
                 files[place] = artifact
             elif artifact.kind in KINDS:
                 verdict.messages.append(
@@ -112,9 +112,9 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
 def _write_own_files(work: Path, provider: Installation) -> None:
     override = f'dev_overrides {{ "hashicorp/aws" = {json.dumps(str(provider.path))} }}'
     settings = f"disable_checkpoint = true\nprovider_installation {{\n  {override}\n}}\n"
-    _write(work / "terraform.rc", settings)
-    _write(work / "bad" / "main.tf", _BAD)
-    _write(work / "good" / "main.tf", _GOOD)
+    _write(work, "terraform.rc", settings)
+    _write(work, "bad/main.tf", _BAD)
+    _write(work, "good/main.tf", _GOOD)
     (work / "answer").mkdir()
 
 
@@ -200,10 +200,14 @@ def _place(artifact: Artifact) -> str | None:
     return artifact.path if configuration else f"{artifact.path}.tf"
 
 
-def _write(file: Path, text: str) -> bool:
+def _write(folder: Path, place: str, text: str) -> bool:
+    """Write a file below `folder`; False when no such file can be there."""
+    path = PurePosixPath(place)
+    if path.is_absolute() or ".." in path.parts:
+        return False
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8", newline="\n")
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8", newline="\n")
     except OSError:
         return False
     return True

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -115,7 +116,9 @@ def test_there_is_no_network_but_a_loopback_of_its_own(shell: Shell) -> None:
 
 
 def test_files_of_the_machine_cannot_be_read(shell: Shell) -> None:
-    done = shell("ls -A /; ls /root /home /etc/passwd /var /opt /sys 2>&1; ls /proc | grep -c '^[0-9]'")
+    done = shell(
+        f"ls -A /; ls {Path.home()} /home /etc/passwd /var /srv /sys 2>&1; ls /proc | grep -c '^[0-9]'"
+    )
     top = set(done.stdout.split("ls:")[0].split())
     assert top <= {"bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "tmp", "usr", "w"}
     assert done.stdout.count("No such file or directory") == 6
@@ -232,6 +235,19 @@ def test_a_worker_answers_and_is_stopped() -> None:
     sandbox.stop(worker)
     sandbox.stop(worker)
     assert worker.returncode == -9
+
+
+def test_a_worker_outlives_the_thread_that_started_it() -> None:
+    with ThreadPoolExecutor(1) as threads:
+        worker = threads.submit(sandbox.start, ["cat"], work=None).result()
+    time.sleep(0.2)
+    assert worker.poll() is None
+    sandbox.stop(worker)
+
+
+def test_a_worker_that_cannot_start_says_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        sandbox.start(["cat"], work=None, read_only=[tmp_path / "absent"])
 
 
 def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

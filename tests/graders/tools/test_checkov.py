@@ -187,6 +187,13 @@ def test_manifests_do_not_excuse_each_other_and_lines_are_theirs() -> None:
     assert report.judged == {"k8s/app.yml", "k8s/b.yml"}
 
 
+@pytest.mark.parametrize("path", ["../../main.tf", "/usr/main.tf", "a b\n/main.tf", "answer-1"])
+def test_paths_of_an_answer_do_not_matter(path: str) -> None:
+    (report,) = checkov.run([[configuration('resource "aws_ebs_volume" "a" {\n}\n', path)]])
+    assert codes(report) == {"CKV_AWS_3"}
+    assert report.judged == {path}
+
+
 def test_modules_are_found_through_their_callers() -> None:
     module = 'resource "aws_ebs_volume" "a" {\n  encrypted = false\n}\n'
     call = 'module "m" {\n  source = "./modules/m"\n}\n'

@@ -146,12 +146,12 @@ def test_files_of_the_machine_cannot_be_read() -> None:
     assert [code for _, _, code, _ in found(report)] == ["Invalid function argument"]
 
 
-def test_a_path_that_cannot_be_is_a_message() -> None:
-    impossible = Artifact("main.tf/x.tf", "terraform", LOCAL)
-    (report,) = terraform.run([[*files(main=LOCAL), impossible]])
+@pytest.mark.parametrize("path", ["main.tf/x.tf", "../x.tf", "a/../../x.tf", "/w/x.tf", "x" * 300 + ".tf"])
+def test_a_path_that_cannot_be_is_a_message(path: str) -> None:
+    (report,) = terraform.run([[*files(main=LOCAL), Artifact(path, "terraform", LOCAL)]])
     assert report.failure is None
     assert report.judged == {"main.tf"}
-    assert found(report) == [("main.tf/x.tf", 1, "unwritable", "error")]
+    assert found(report) == [(path, 1, "unwritable", "error")]
 
 
 @pytest.mark.slow
