@@ -85,6 +85,8 @@ def _unknown_in_selector(selector: Selector, catalogue: Catalogue, names: frozen
                 yield f"no metric matches {pattern.value!r}"
         return
     metric = catalogue.find(selector.name)
+    if metric is None and selector.name in names:
+        return  # a recording that reads itself
     if metric is None:
         yield f"the metric {selector.name} does not exist"
         return
@@ -145,7 +147,9 @@ def _recorded_labels(node: Recorded, catalogue: Catalogue) -> Labels:
 def _of_aggregate(expr: Aggregate, catalogue: Catalogue) -> Labels:
     if expr.op in ("topk", "bottomk", "limitk", "limit_ratio"):
         return _labels(expr.expr, catalogue)
-    made: set[str] = {expr.param.value} if isinstance(expr.param, Text) else set()  # count_values("name", ...)
+    made: set[str] = (
+        {expr.param.value} if isinstance(expr.param, Text) else set()
+    )  # count_values("name", ...)
     if expr.without:
         inner = _labels(expr.expr, catalogue)
         return None if inner is None else (inner - set(expr.labels or ())) | made

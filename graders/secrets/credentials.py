@@ -14,6 +14,7 @@ from graders.artifact import Artifact
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.markdown import Document
+from graders.report import Message
 from graders.rule import Violation, rule
 from graders.secrets.placeholders import (
     is_name,
@@ -22,6 +23,7 @@ from graders.secrets.placeholders import (
     is_random,
     is_reference,
 )
+from graders.tools.batch import OUTSIDE_LIMITS
 
 _FORMATS = (
     ("GitHub token", re.compile(r"\bgithub_pat_[A-Za-z0-9_]{22,}")),
@@ -78,18 +80,22 @@ def invents_no_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         reasons: dict[int, str] = {}
         for message in report.messages:
             if message.file == artifact.path and message.line and message.line <= len(lines):
-                reason = _proposed(message.code, lines, message.line)
+                reason = _proposed(message, lines)
                 if reason is not None:
                     reasons.setdefault(message.line, reason)
         for number, reason in _own_findings(artifact, lines, bundle.parsed.get(artifact.path)):
             reasons.setdefault(number, reason)
         for number in sorted(reasons):
-            yield Violation(artifact.path, number, f"{reasons[number]}; refer to a secret store instead")
+            yield Violation(artifact.path, number, reasons[number])
 
 
-def _proposed(detector: str, lines: list[str], number: int) -> str | None:
-    """What a line that detect-secrets proposes holds, None when it is no credential."""
-    line, name = lines[number - 1], detector.lower().replace(" ", "")
+def _proposed(message: Message, lines: list[str]) -> str | None:
+    """What a line that detect-secrets proposes holds, None when it is no credential. The detector may be
+    named by its class (`AWSKeyDetector`) or by what it finds (`AWS Access Key`)."""
+    number = message.line or 1
+    line, name = lines[number - 1], message.code.lower().replace(" ", "")
+    if message.code == OUTSIDE_LIMITS:
+        return f"the file was not searched: {message.text}"
     if "ipv4" in name or "ippublic" in name or "keyword" in name:
         # Addresses are no secrets; names that promise a secret are looked at by `_own_findings`.
         return None
@@ -103,7 +109,7 @@ def _proposed(detector: str, lines: list[str], number: int) -> str | None:
     words = _WORD.findall(line)
     if words and all(is_placeholder(word) for word in words):
         return None
-    return f"a credential in a known format ({detector})"
+    return f"a credential in a known format ({message.code})"
 
 
 def _own_findings(artifact: Artifact, lines: list[str], parsed: object) -> Iterator[tuple[int, str]]:
@@ -141,7 +147,8 @@ def _is_literal_secret(match: re.Match[str], kind: str) -> bool:
 
 
 def _more_words(rest: str) -> bool:
-    """Does more than a comment or closing marks follow an unquoted value? Then it is a phrase or an expression."""
+    """Does more than a comment or closing marks follow an unquoted value? Then it is a phrase or an
+    expression."""
     return bool(re.sub(r"\s#.*", "", rest).strip(" \t,;}]\\"))
 
 
