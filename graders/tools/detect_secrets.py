@@ -16,27 +16,12 @@ from graders.report import Message, Report
 from graders.tools.batch import OUTSIDE_LIMITS
 
 NAME = "detect_secrets"
+# Every kind there is: a credential may stand anywhere.
 KINDS = frozenset(
     {
-        *(
-            "github_actions",
-            "github_composite_action",
-            "terraform",
-            "tfvars",
-            "kubernetes",
-            "dockerfile",
-            "bash",
-        ),
-        *(
-            "prometheus_rules",
-            "prometheus_config",
-            "alertmanager",
-            "python",
-            "markdown",
-            "json",
-            "yaml",
-            "text",
-        ),
+        *("github_actions", "github_composite_action", "jenkinsfile", "dockerfile", "bash", "python", "go"),
+        *("terraform", "tfvars", "kubernetes", "kustomization", "rego", "markdown", "json", "yaml", "text"),
+        *("prometheus_rules", "prometheus_config", "alertmanager"),
     }
 )
 

@@ -28,7 +28,10 @@ UNSERVED = "unserved"
 
 # Files that a configuration may read by file() or templatefile() while it is validated.
 _BESIDE = frozenset(
-    {"tfvars", "json", "yaml", "text", "bash", "python", "markdown", "dockerfile", "kubernetes"}
+    {
+        *("tfvars", "json", "yaml", "text", "bash", "python", "go", "rego", "markdown", "dockerfile"),
+        *("kubernetes", "kustomization", "prometheus_rules", "prometheus_config", "alertmanager"),
+    }
 )
 _AT_A_TIME = 2
 # A Go program reserves more addresses than it uses; the provider itself takes some 450 MB.
