@@ -42,7 +42,12 @@ _KEEP = frozenset(
         "vector",
     ]
 )
-_FAILURES = re.compile(r"error|fail|bad|slow|reject|timeout|5xx|invalid|exception|denied|drop|abort")
+# What names of counters call a part of all events.
+_PARTS = re.compile(
+    r"error|fail|bad|slow|reject|timeout|5xx|invalid|exception|denied|drop|abort|success|succeeded|good|(?:_|\b)ok(?:_|\Z)"
+)
+# Gauges that are 1 or 0: their average over time is a share.
+_FLAGS = re.compile(r"up\Z|\w+_(?:up|success)\Z")
 _UNITS = re.compile(r"_(seconds|bytes|milliseconds|ms|joules|ratio|percent)(_|\Z)")
 _EPSILON = 1e-9
 
@@ -121,6 +126,10 @@ def has_share(expr: Expr, catalogue: Catalogue) -> bool:
     for node in walk(expr):
         if isinstance(node, Call) and node.function == "histogram_fraction":
             return True
+        if isinstance(node, Call) and node.function == "avg_over_time":
+            read = list(selectors(node))
+            if read and all(_is_flag(selector, catalogue) for selector in read):
+                return True
         if isinstance(node, Binary) and node.op == "/":
             part, whole = scaled(node.left)[1], scaled(node.right)[1]
             if is_share(part, whole, catalogue):
@@ -151,7 +160,7 @@ def is_share(part: Expr, whole: Expr, catalogue: Catalogue) -> bool:
     """Does `part / whole` count some of the events that `whole` counts, over the same window?
 
     So it is when each series of the part is one of the whole with the same or more matchers (`x{code=~"5.."}
-    / x`, `(x - good) / x`, `x_bucket / x_count`), or a counter of failures by its name over another counter.
+    / x`, `(x - good) / x`, `x_bucket / x_count`), or a counter of failures or successes by its name over another counter.
     Not so: one window over another, a sum of seconds or bytes over a count, one series over the average.
     """
     parts, wholes = list(selectors(part)), list(selectors(whole))
@@ -163,7 +172,7 @@ def is_share(part: Expr, whole: Expr, catalogue: Catalogue) -> bool:
         return False
     if not all(_is_counted(s, catalogue) for s in (*parts, *wholes)):
         return False
-    return all(any(_contains(w, p, catalogue) or _is_failure(p, w) for w in wholes) for p in parts)
+    return all(any(_contains(w, p, catalogue) or _is_part_by_name(p, w) for w in wholes) for p in parts)
 
 
 def bounds(expr: Expr, catalogue: Catalogue) -> Interval | None:
@@ -178,7 +187,7 @@ def bounds(expr: Expr, catalogue: Catalogue) -> Interval | None:
             inner = bounds(expr.expr, catalogue)
             return None if inner is None else (-inner[1], -inner[0])
         case Selector():
-            return (0.0, 1.0) if expr.name == "up" else _of_type(catalogue.type_of(expr.name))
+            return (0.0, 1.0) if _is_flag(expr, catalogue) else _of_type(catalogue.type_of(expr.name))
         case Aggregate():
             return _of_aggregate(expr, catalogue)
         case Call():
@@ -269,6 +278,11 @@ def _windows(expr: Expr) -> set[tuple[float | None, float]]:
     return found - {(None, 0.0)} or found
 
 
+def _is_flag(selector: Selector, catalogue: Catalogue) -> bool:
+    is_gauge = catalogue.type_of(selector.name) in ("gauge", None)
+    return is_gauge and _FLAGS.match(selector.name or "") is not None
+
+
 def _is_counted(selector: Selector, catalogue: Catalogue) -> bool:
     return catalogue.type_of(selector.name) in ("counter", None)
 
@@ -288,6 +302,6 @@ def _without_le(selector: Selector) -> set[tuple[str, str, str]]:
     return {(m.label, m.op, m.value) for m in selector.matchers if m.label != "le"}
 
 
-def _is_failure(part: Selector, whole: Selector) -> bool:
+def _is_part_by_name(part: Selector, whole: Selector) -> bool:
     name = part.name or ""
-    return bool(_FAILURES.search(name)) and not _UNITS.search(name) and name != whole.name
+    return bool(_PARTS.search(name)) and not _UNITS.search(name) and name != whole.name

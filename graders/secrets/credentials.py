@@ -39,7 +39,7 @@ _FORMATS = (
 _ASSIGNMENT = re.compile(
     r"""(?<![\w.-])["']?(?P<key>[\w.-]*(?:passw(?:or)?d|passphrase|pwd|[_-]pass|secret|token|(?:api|access|auth|private|client"""
     r"""|service|routing|integration|account|encryption|signing|secret)[_-]?key))["']?"""
-    r"""\s*(?::=|=>|[:=])\s*(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*(?P<more>[^\n]*))""",
+    r"""(?P<sign>\s*(?::=|=>|[:=])\s*)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))""",
     re.IGNORECASE,
 )
 # In these a bare word is a reference, a literal stands in quotes.
@@ -51,6 +51,8 @@ _PEM_BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _WORD = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+# Shorter ones behind `token:` or `key:` are counts, durations, flags.
+_MIN_LENGTH = 8
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _DIGEST_BEFORE = re.compile(r"(?:@|sha\d{1,3}[:-]|\b(?:h1|zh):|arn:\S*|://\S*|ssh-\w+ )\Z", re.IGNORECASE)
 _DIGEST_LINE = re.compile(
@@ -86,7 +88,9 @@ def invents_no_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         for number, reason in _own_findings(artifact, lines, bundle.parsed.get(artifact.path)):
             reasons.setdefault(number, reason)
         for number in sorted(reasons):
-            yield Violation(artifact.path, number, reasons[number])
+            yield Violation(
+                artifact.path, number, f"{reasons[number]}; right is a reference to a secret store"
+            )
 
 
 def _proposed(message: Message, lines: list[str]) -> str | None:
@@ -95,7 +99,7 @@ def _proposed(message: Message, lines: list[str]) -> str | None:
     number = message.line or 1
     line, name = lines[number - 1], message.code.lower().replace(" ", "")
     if message.code == OUTSIDE_LIMITS:
-        return f"the file was not searched: {message.text}"
+        return f"the file cannot be searched for credentials ({message.text})"
     if "ipv4" in name or "ippublic" in name or "keyword" in name:
         # Addresses are no secrets; names that promise a secret are looked at by `_own_findings`.
         return None
@@ -136,20 +140,23 @@ def _fenced_lines(document: Document) -> set[int]:
 def _is_literal_secret(match: re.Match[str], kind: str) -> bool:
     key, value = match["key"], match["value"]
     quoted = value[0] in "\"'"
-    if not quoted and (kind in _QUOTED_ONLY or _more_words(match["more"] or "")):
+    if not quoted and (kind in _QUOTED_ONLY or _is_phrase(match)):
         return False
     text = value[1:-1] if quoted else value.rstrip(",;}])")
+    # A phrase describes, an address is looked at by `_url_password`, an opening bracket starts a structure.
+    if re.search(r"\s|://|^[\[{(]", text):
+        return False
     if not text or is_placeholder(text) or is_reference(text, quoted=quoted):
         return False
     if re.search(r"(?:passw(?:or)?d|passphrase|pwd|[_-]pass)\Z", key, re.IGNORECASE):
         return is_password_word(text)
-    return is_random(text) or not is_name(text)
+    return is_random(text) or (len(text) >= _MIN_LENGTH and not is_name(text))
 
 
-def _more_words(rest: str) -> bool:
-    """Does more than a comment or closing marks follow an unquoted value? Then it is a phrase or an
-    expression."""
-    return bool(re.sub(r"\s#.*", "", rest).strip(" \t,;}]\\"))
+def _is_phrase(match: re.Match[str]) -> bool:
+    """Does more than a comment or closing marks follow an unquoted value? After `NAME=value` that is a command."""
+    rest = re.sub(r"\s#.*", "", match["more"]).strip(" \t,;}]\\")
+    return bool(rest) and match["sign"] != "="
 
 
 def _url_password(line: str) -> str | None:

@@ -98,6 +98,11 @@ def credentials(
             "Hex High Entropy String",
         ),
         ("password: changeme", "Secret Keyword"),
+        ('"api_token": "q8Zt2Lx9Vb4Nw7Rk1Jf5"', "Secret Keyword"),
+        ("DB_PASS=s3cr3t!", "Secret Keyword"),
+        ("docker run -e DB_PASSWORD=hunter22 app", "Secret Keyword"),
+        ("db: {password: hunter22, user: app}", "Secret Keyword"),
+        ('{user: "app", password: "${PW}", token: "q8Zt2Lx9Vb4Nw7Rk1Jf5"}', "Secret Keyword"),
         ("password: hunter2 # until go-live", "Secret Keyword"),
     ],
 )
@@ -125,6 +130,9 @@ def test_credentials_count(line: str, detector: str) -> None:
         ("password: REPLACE_ME", "Secret Keyword"),
         ("password: ${{ secrets.DB_PASSWORD }}", "Secret Keyword"),
         ("PASSWORD=$(vault kv get -field=password secret/db)", "Secret Keyword"),
+        ("max_token: 4096", "Secret Keyword"),
+        ("token: 'the token of the deploy user'", "Secret Keyword"),
+        ("auth_token: https://vault.example.com/v1/token", "Secret Keyword"),
         ("host: 198.51.100.7", "Public IP (ipv4)"),
     ],
 )  # fmt: skip

@@ -48,6 +48,8 @@ RIGHT = {
         case(f"{BAD} / {ALL} > 0.01 and {AVERAGE} > 2"),
         case(f"{BAD} / {ALL} > 0.01 and {ALL} / sum(rate(requests_total[5m] offset 1d)) > 2"),
         case(f"{BAD} / clamp_min({ALL}, 1) > 0.01"),
+        case("1 - sum(rate(job_success_total[5m])) / sum(rate(job_runs_total[5m])) > 0.1"),
+        case("avg_over_time(up[1h]) < 0.99"),
     ],
     "ALR-14": [
         case("absent(up)"),
