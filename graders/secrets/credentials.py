@@ -42,6 +42,12 @@ _ASSIGNMENT = re.compile(
     r"""(?P<sign>\s*(?::=|=>|[:=])\s*)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))""",
     re.IGNORECASE,
 )
+# An environment variable as a pair: the name, then its value on the same or the next line.
+_PAIR = re.compile(
+    r"""\bname["']?\s*[:=]\s*["']?(?P<key>\w*(?:PASSW(?:OR)?D|_PASS|SECRET|TOKEN|_KEY))["']?\s*,?\s*\n?\s*"""
+    r"""["']?value["']?(?P<sign>\s*[:=]\s*)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))""",
+    re.IGNORECASE,
+)
 # In these a bare word is a reference, a literal stands in quotes.
 _QUOTED_ONLY = frozenset({"terraform", "tfvars", "python", "go", "json", "rego", "jenkinsfile"})
 
@@ -129,6 +135,10 @@ def _own_findings(artifact: Artifact, lines: list[str], parsed: object) -> Itera
             for match in _ASSIGNMENT.finditer(line):
                 if _is_literal_secret(match, artifact.kind):
                     yield number, f"a literal value for {match['key']}"
+            for match in _PAIR.finditer("\n".join(lines[number - 1 : number + 1])):
+                if _is_literal_secret(match, artifact.kind):
+                    below = match[0].count("\n")
+                    yield number + below, f"a literal value for {match['key']}"
 
 
 def _fenced_lines(document: Document) -> set[int]:

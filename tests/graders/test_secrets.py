@@ -145,6 +145,14 @@ def test_a_bare_word_is_a_reference_in_hcl_and_a_value_in_quotes() -> None:
     assert credentials(text, kind="terraform", path="main.tf") == [3]
 
 
+def test_an_environment_variable_as_a_pair_has_the_line_of_its_value() -> None:
+    assert credentials("- name: DB_PASSWORD\n  value: hunter22\n- name: B_TOKEN\n  value: $(T)\n") == [2]
+    assert credentials('{ name = "DB_PASSWORD", value = "hunter22" }', kind="terraform", path="main.tf") == [
+        1
+    ]
+    assert credentials("- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {name: db, key: password}}\n") == []
+
+
 def test_prose_of_a_document_is_not_read_as_assignments() -> None:
     text = "Password: rotate it\n\n```bash\nexport DB_PASSWORD=hunter22\n```\n"
     assert credentials(text, kind="markdown", path="docs/a.md") == [4]
