@@ -27,6 +27,7 @@ _INTERPRETERS = {
     "sh", "bash", "zsh", "dash", "ksh", "python", "python3", "perl", "ruby", "node", "php", "iex",
     "invoke-expression", "source", ".", "eval",
 }  # fmt: skip
+_MAX_FILES = 200  # downloads of one job that are followed; no honest job has as many
 _UNPACKERS = {"tar", "bsdtar", "unzip", "7z", "gunzip", "unxz", "bunzip2", "zstd", "gzip", "xz"}
 _PACKAGE_INSTALLERS = {
     "dpkg",
@@ -123,7 +124,7 @@ class _Job:
             return
         for name in fetched_by(command, streaming):
             self.files = [file for file in self.files if file.unpacked or not same_file(file.name, name)]
-            self.files.append(Fetched(name, command.line))
+            self.files = [*self.files[-_MAX_FILES:], Fetched(name, command.line)]
         if command.name in _UNPACKERS:
             yield from self._unpack(command, streaming)
         else:

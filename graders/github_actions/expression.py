@@ -45,6 +45,9 @@ class Call:
 Node = Literal | Path | Call
 
 
+MAX_TOKENS = 500  # far above what people write; deeper trees would exhaust the stack
+
+
 class BadExpression(ValueError):
     """The text is no expression."""
 
@@ -74,6 +77,8 @@ class _Parser:
                 raise BadExpression(f"unexpected character {source[position : position + 5]!r}")
             self._tokens.append((match.lastgroup or "", match.group(match.lastgroup or 0)))
             position = match.end()
+        if len(self._tokens) > MAX_TOKENS:
+            raise BadExpression(f"more than {MAX_TOKENS} tokens")
         self._next = 0
 
     def whole(self) -> Node:

@@ -51,11 +51,12 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     if not deploying:
         yield Violation("", None, f"no job deploys {image} (deploy commands: {', '.join(commands)})")
     told: set[tuple[str, str]] = set()
+    origins = Origins(every)
     for instance in deploying:
         place = (instance.workflow.path, instance.job.id)
         if place in told:
             continue
-        for line, message in _deploy_faults(instance, every, image):
+        for line, message in _deploy_faults(instance, origins, image):
             told.add(place)
             yield Violation(place[0], line, message)
 
@@ -148,7 +149,7 @@ def _pushes(instance: Instance, step: Step) -> bool:
     return False
 
 
-def _deploy_faults(instance: Instance, every: list[Instance], image: str) -> Iterator[tuple[int, str]]:
+def _deploy_faults(instance: Instance, origins: Origins, image: str) -> Iterator[tuple[int, str]]:
     for step in instance.steps:
         for line, text in _references(instance, step):
             tag = mutable_tag(text, image)
@@ -158,7 +159,7 @@ def _deploy_faults(instance: Instance, every: list[Instance], image: str) -> Ite
                     f"job `{instance.job.id}` deploys {image} by the tag `{tag}`: deploy the digest of the build",
                 )
                 return
-    if DIGEST not in Origins(every).of_job(instance):
+    if DIGEST not in origins.of_job(instance):
         yield (
             instance.job.line,
             f"job `{instance.job.id}` deploys a reference that can't be traced to the digest of the build: hand it on "

@@ -32,7 +32,7 @@ MAX_INSTANCES = 2000
 MAX_DEPTH = 10  # GitHub: at most ten levels of reusable workflows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """One job as one run would start it.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from graders.github_actions.expression import Path, paths_in
 from graders.github_actions.instances import Instance
+from graders.github_actions.shell import Word
 from graders.github_actions.subjects import step_commands
 from graders.github_actions.workflow import Step, mapping, scalars, text_of
 
@@ -22,7 +23,7 @@ _LITERAL = re.compile(r"@sha256:[0-9a-f]{64}")
 # What a script does to learn the digest of what it built.
 _LEARNS = re.compile(
     r"RepoDigests|containerimage\.digest|--metadata-file|imageDigest|manifest\.digest|\.Digest\b|--digestfile|"
-    r"--digest-file|--image-refs"
+    r"--digest-file|--image-refs|--iidfile|sha256:\["
 )
 _LEARNING_PROGRAMS = {
     ("crane", "digest"), ("regctl", "image", "digest"), ("regctl", "manifest", "head"), ("ko", "build"), ("ko", "publish"),
@@ -35,6 +36,7 @@ class Origins:
 
     def __init__(self, every: list[Instance]) -> None:
         self._every = every
+        self._known: dict[tuple[object, ...], set[str]] = {}
 
     def of_job(self, instance: Instance) -> set[str]:
         """The origins of everything that the job's steps and env refer to."""
@@ -64,6 +66,16 @@ class Origins:
             return _given_by_hand(names[3], text)
         if names[:3] == ("github", "event", "client_payload"):
             return _given_by_hand(names[-1], text)
+        # Each question is asked once: jobs with many legs, or references in a circle, would never end otherwise.
+        asked = (id(instance), id(step), names, text if names[0] == "inputs" else "")
+        if asked not in self._known:
+            self._known[asked] = set()
+            self._known[asked] = self._of_names(names, text, instance, step, depth)
+        return self._known[asked]
+
+    def _of_names(
+        self, names: tuple[str, ...], text: str, instance: Instance, step: Step | None, depth: int
+    ) -> set[str]:
         match names:
             case ("needs", job, "outputs", output):
                 return self._of_output(job, output, instance, depth)
@@ -78,28 +90,24 @@ class Origins:
                 return {OTHER}
 
     def _of_output(self, job: str, output: str, instance: Instance, depth: int) -> set[str]:
-        found: set[str] = set()
         for other in self._every:
-            same_run = other.workflow is instance.workflow and other.caller == instance.caller
+            same_run = other.workflow is instance.workflow and other.caller is instance.caller
             if not same_run or other.job.id.lower() != job:
                 continue
+            # Whether an output is a digest is the same for every leg of a matrix: the first leg answers.
             if other.job.uses:
-                found |= self._of_called(other, output, depth)
-            else:
-                written = _get(other.job.outputs, output)
-                found |= self._of_text(text_of(written), other, None, depth)
-        return found or {OTHER}
+                return self._of_called(other, output, depth)
+            return self._of_text(text_of(_get(other.job.outputs, output)), other, None, depth)
+        return {OTHER}
 
     def _of_called(self, caller: Instance, output: str, depth: int) -> set[str]:
         found: set[str] = set()
-        for inner in self._every:
-            if inner.caller != caller:
-                continue
-            declared = mapping(_get(inner.workflow.call_outputs(), output))
-            for path in paths_in(declared.get("value")):
-                names = path.names()
-                if len(names) == 4 and names[0] == "jobs" and names[1] == inner.job.id.lower():
-                    found |= self._of_output(names[1], names[3], inner, depth + 1)
+        inner = next((each for each in self._every if each.caller is caller), None)
+        declared = mapping(_get(inner.workflow.call_outputs(), output)) if inner else mapping(None)
+        for path in paths_in(declared.get("value")):
+            names = path.names()
+            if inner and len(names) == 4 and names[0] == "jobs":
+                found |= self._of_output(names[1], names[3], inner, depth + 1)
         return found
 
     def _of_input(self, name: str, text: str, instance: Instance, depth: int) -> set[str]:
@@ -116,7 +124,7 @@ class Origins:
                 return self._of_text(text_of(written), instance, None, depth)
         for each in instance.steps:
             if "GITHUB_ENV" in each.run and re.search(rf"\b{re.escape(name)}=", each.run, re.IGNORECASE):
-                return self._of_script(each, instance, depth)
+                return self._of_script(each, instance, depth, name)
         return {OTHER}
 
     def _of_step(self, producer: Step, output: str, instance: Instance, depth: int) -> set[str]:
@@ -125,18 +133,44 @@ class Origins:
         if producer.action == "docker/bake-action":
             return {DIGEST} if output == "metadata" else {OTHER}
         if producer.run:
-            return self._of_script(producer, instance, depth)
+            return self._of_script(producer, instance, depth, output)
         return {DIGEST} if "digest" in output and producer.uses else {OTHER}
 
-    def _of_script(self, step: Step, instance: Instance, depth: int) -> set[str]:
-        """A script that writes an output: does it learn a digest, or is it given one?"""
-        if _learns_digest(step):
-            return {DIGEST}
-        found: set[str] = set()
+    def _of_script(self, step: Step, instance: Instance, depth: int, name: str) -> set[str]:
+        """What a script writes as `name=…` to GITHUB_OUTPUT or GITHUB_ENV; the whole script where that isn't seen."""
+        commands = step_commands(step)
+        words = [word for command in commands for word in command.words]
+        written = [word for word in words if word.text.lower().startswith(f"{name.lower()}=")]
+        if written:
+            assigned = {key: word for command in commands for key, word in command.assignments}
+            assigned |= {
+                word.text.partition("=")[0]: word
+                for word in words
+                if "=" in word.text and word not in written
+            }
+            return set[str]().union(
+                *(self._of_word(word, assigned, step, instance, depth + 1) for word in written)
+            )
+        found = {DIGEST} if _learns_digest(step) or _reads_artifact(instance) else set[str]()
         for text in [step.run, *scalars(step.env)]:
             found |= self._of_text(text, instance, step, depth)
-        if _reads_artifact(instance):
+        return found
+
+    def _of_word(
+        self, word: Word, assigned: dict[str, Word], step: Step, instance: Instance, depth: int
+    ) -> set[str]:
+        """A word of a script: its expressions, what it substitutes, and its variables as the script sets them."""
+        if depth > _MAX_DEPTH:
+            return set()
+        found = self._of_text(word.text, instance, step, depth)
+        if word.nested and (_learns_digest(step) or _reads_artifact(instance)):
             found.add(DIGEST)
+        for name in word.variables:
+            inner = assigned.pop(name, None)  # each variable is followed once
+            if inner is not None and inner is not word:
+                found |= self._of_word(inner, assigned, step, instance, depth + 1)
+            else:
+                found |= self._of_variable(name, instance, step, depth + 1)
         return found
 
     def _variables_with_digest(self, step: Step, instance: Instance) -> bool:

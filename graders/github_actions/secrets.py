@@ -9,12 +9,13 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions import shell
-from graders.github_actions.expression import paths_in, secret_names
+from graders.github_actions.expression import Call, Node, Path, nodes_of, paths_in, secret_names
 from graders.github_actions.instances import KIND, called, is_local, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
 from graders.github_actions.workflow import Job, Step, Workflow, scalars
 from graders.rule import Violation, rule
 
+_COMPARISONS = {"==", "!=", "!", "<", "<=", ">", ">=", "contains", "startswith", "endswith"}
 # Programs that read a variable without its name being written: (pattern of the variable, programs).
 _READ_SILENTLY = (
     (re.compile(r"TF_(VAR|TOKEN)_\w+|ARM_\w+|GOOGLE_\w+"), {"terraform", "tofu", "terragrunt"}),
@@ -45,8 +46,8 @@ def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: secrets in a step (`env`, `with`, `run`), in a job's container or services, named one by one under
     `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a shell
-    variable, as `env.NAME`, or read silently by a program that is known to read it); `secrets: inherit` to a
-    workflow of the answer that (or one that it calls) does refer to secrets.
+    variable, as `env.NAME`, or read silently by a program that is known to read it); `secrets.X != ''` anywhere, which
+    gives no secret; `secrets: inherit` to a workflow of the answer that (or one that it calls) does refer to secrets.
     Wrong: secrets in a workflow's `env`; a job's `env` that one step or none uses; secrets in job outputs;
     `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
     """
@@ -65,7 +66,18 @@ def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _has_secret(value: Any) -> bool:
-    return any(secret_names(text) for text in scalars(value))
+    return any(_gives_secret(node) for text in scalars(value) for node in nodes_of(text))
+
+
+def _gives_secret(node: Node) -> bool:
+    """Can the expression's value be a secret? `secrets.X != ''` only tells whether there is one."""
+    if isinstance(node, Path):
+        return node.root == "secrets"
+    if not isinstance(node, Call) or node.name in _COMPARISONS:
+        return False
+    if node.name == "&&":  # its left side is given only when it is false or empty
+        return _gives_secret(node.arguments[1])
+    return any(_gives_secret(argument) for argument in node.arguments)
 
 
 def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:

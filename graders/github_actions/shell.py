@@ -14,8 +14,8 @@ from graders.github_actions.shell_words import MAX_DEPTH, WordReader, expansions
 
 __all__ = ["Command", "Pipeline", "Redirect", "Word", "commands", "parse"]
 
-_RESERVED = set(
-    [
+_RESERVED = frozenset(
+    (
         "if",
         "then",
         "else",
@@ -31,7 +31,7 @@ _RESERVED = set(
         "!",
         "time",
         "function",
-    ]
+    )
 )
 _OPERATORS = ("&&", "||", ";;", "|&", ";", "|", "&", "\n", "(", ")")
 _REDIRECTS = ("<<<", "<<-", "<<", "&>>", "&>", ">>", ">&", "<&", ">|", "<>", ">", "<")

@@ -164,6 +164,6 @@ def expansions(text: str, inner: Inner, depth: int, line: int) -> tuple[frozense
 
 def _leading_name(text: str) -> str:
     end = 0
-    while end < len(text) and (text[end] == "_" or text[end].isascii() and text[end].isalnum()):
+    while end < len(text) and (text[end] == "_" or (text[end].isascii() and text[end].isalnum())):
         end += 1
     return "" if text[:1].isdigit() else text[:end]
