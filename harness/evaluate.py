@@ -14,11 +14,11 @@ from typing import Any
 from graders.facts import Assignment
 from harness.batching import Batcher
 from harness.grading import examination_of, grade_row
-from harness.models import BudgetSpent, Model, Reply
+from harness.models import BudgetSpent, Model, Reply, Unreachable
 from harness.persona import Persona
 from harness.plan import Sample, room_for_a_turn, without_tools
 from harness.prompt import first_messages, next_messages
-from harness.runs import Row, Run
+from harness.runs import Row, Run, RunError
 
 ENDS_A_DIALOGUE = frozenset({"unanswered", "filtered"})
 
@@ -43,6 +43,7 @@ class Evaluation:
         """Take every sample the whole way; what the run already holds is not asked for and not graded again."""
         answers, grades = self.run.answers(), self.run.grades()
         waiting = iter(samples)
+        failure: Exception | None = None
 
         async def take_samples() -> None:
             for sample in waiting:
@@ -62,10 +63,13 @@ class Evaluation:
             async with asyncio.TaskGroup() as group:
                 for _ in range(min(self.concurrency, len(samples))):
                     group.create_task(take_samples())
-            await asyncio.gather(*self._grading)
+        except* (Unreachable, RunError) as failed:  # what a user can mend, as one clear line
+            failure = failed.exceptions[0]
         finally:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.gather(*self._grading)
+        if failure is not None:
+            raise failure
 
     async def _answer(self, sample: Sample) -> Row:
         """Ask turn by turn, and store what came back."""

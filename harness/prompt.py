@@ -49,7 +49,7 @@ def _contract_text() -> str:
 @lru_cache(maxsize=1)
 def _versions() -> dict[str, str]:
     """The versions that the contract states: those that judge."""
-    from graders.tools.kubernetes_schema import VERSION
+    from graders.tools.kubernetes_schema import KUBERNETES
     from setup.tool import known_tools
 
     tools = known_tools()
@@ -59,6 +59,6 @@ def _versions() -> dict[str, str]:
     return {
         "terraform": terraform.version,
         "provider": PurePosixPath(tools["terraform-provider-aws"].file).name,
-        "kubernetes": VERSION,
+        "kubernetes": KUBERNETES,
         "prometheus": promtool.version.split("+")[0],
     }

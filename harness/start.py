@@ -82,7 +82,7 @@ async def _evaluate(
     done = sum(1 for row in answered.values() if row["status"] != "unanswered")
     graded = sum(1 for row in grades.values() if row["grader"] == grader)
     try:
-        with Progress(order.settings.model, len(samples), done, graded, lambda: model.waiting) as progress:
+        with Progress(order.settings.model, len(samples), done, graded, lambda: model.limiter.waiting_for) as progress:
             evaluation = Evaluation(
                 run=run,
                 model=model,

@@ -23,6 +23,11 @@ def check_case(case: Case) -> Iterator[tuple[Place, str]]:
     from graders.kinds import KINDS, RULES
     from harness.corpus.variants import draw
 
+    unknown = [id for id in case.spec.rules if id not in RULES]
+    for id in unknown:
+        yield ("rules", id), f"there is no rule {id}; `drydock cases rules` lists them"
+    if unknown:
+        return
     ids = [deliverable.id for deliverable in case.spec.deliverables]
     for position, deliverable in enumerate(case.spec.deliverables):
         if ids.count(deliverable.id) > 1:
@@ -33,9 +38,6 @@ def check_case(case: Case) -> Iterator[tuple[Place, str]]:
                 f"no grader reads {deliverable.kind!r}; there are {', '.join(KINDS)}",
             )
     for id, spec in case.spec.rules.items():
-        if id not in RULES:
-            yield ("rules", id), f"there is no rule {id}; `drydock cases rules` lists them"
-            continue
         yield from _check_targets(case, id)
         for name in spec.parameters:
             if name not in RULES[id].parameters:

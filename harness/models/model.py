@@ -57,14 +57,19 @@ class Model:
         model.ignored = _ignored(litellm, settings)
         return model
 
-    async def ask(self, sample: str, turn: int, messages: Sequence[Mapping[str, str]]) -> Reply:
+    async def ask(
+        self, sample: str, turn: int, messages: Sequence[Mapping[str, str]], max_tokens: int | None = None
+    ) -> Reply:
         """The reply to `messages`, sent as they are. `sample` and `turn` choose a recording's answer.
+        `max_tokens` is the room for this visible answer where it differs from the settings (a turn of a dialogue).
 
         Waits for a slot, tries again as docs/models.md says, and gives `unanswered` in the end rather than an
         exception. Raises `BudgetSpent` before an attempt that the budget no longer allows, and `Unreachable`
         if the provider denies access (401, 403, 404) before any call has worked.
         """
         request = {**self._request, "messages": [dict(message) for message in messages]}
+        if max_tokens is not None:
+            request["max_tokens"] += max_tokens - self.settings.max_tokens
         if self._recording is not None:
             request |= replay.parameters(self._recording, sample, turn)
         patience, attempts, received = Patience(self.settings), 0, Received()
