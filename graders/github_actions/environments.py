@@ -15,6 +15,9 @@ from graders.github_actions.subjects import is_posix_shell, no_job, step_command
 from graders.github_actions.workflow import Step, scalars
 from graders.rule import Violation, rule
 
+# Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
+_COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
+
 
 @rule(
     "GHA-11",
@@ -81,30 +84,42 @@ def deploys(instance: Instance, commands: list[str]) -> bool:
 
 
 def is_deploy(instance: Instance, step: Step, commands: list[str]) -> bool:
-    """Does this step deploy? Commands are compared as text with single blanks, comments and printed text left out."""
-    spoken = [step.uses, *(_plain(text) for text in _spoken(instance, step))]
-    return any(_plain(wanted) in text for wanted in commands for text in spoken)
+    """Does this step deploy? Options may stand between the words of a command (`kubectl --context x apply`)."""
+    if any(_plain(wanted) in step.uses for wanted in commands):
+        return True
+    spoken = [text for text, printed in _spoken(instance, step) if not printed]
+    spoken += [instance.resolve(step.input(name), step) for name in _COMMAND_INPUTS]
+    return any(_runs(_plain(text), _plain(wanted)) for wanted in commands for text in spoken)
+
+
+def _runs(text: str, wanted: str) -> bool:
+    if wanted and wanted in text:
+        return True
+    first, *others = wanted.split() or [""]
+    words = iter(text.split())
+    return bool(others) and next(words, "") == first and all(word in words for word in others)
 
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _spoken(instance: Instance, step: Step) -> Iterator[str]:
-    """Each command of a step as text: not its comments, not what it only prints or tries out."""
+def _spoken(instance: Instance, step: Step) -> Iterator[tuple[str, bool]]:
+    """Each command of a step as text, and whether it only prints; not its comments, summaries and dry runs."""
     if not is_posix_shell(step):
         lines = instance.resolve(step.run, step).split("\n")
-        yield from (line for line in lines if not line.lstrip().startswith("#"))
+        yield from ((line, False) for line in lines if not line.lstrip().startswith("#"))
         return
     for command in step_commands(step):
-        if command.name in ("echo", "printf", "cat") and not command.redirects:
+        printed = command.name in ("echo", "printf", "cat")
+        targets = " ".join(redirect.target.text for redirect in command.redirects)
+        if printed and (not targets or "GITHUB_STEP_SUMMARY" in targets):
             continue
         if any(text.startswith("--dry-run") and text != "--dry-run=none" for text in command.texts):
             continue
         words = [f"{name}={word.text}" for name, word in command.assignments]
-        words += [word.text for word in command.words]
-        words += [redirect.target.text for redirect in command.redirects]
-        yield instance.resolve(" ".join(words), step)
+        words += [*command.texts, targets]
+        yield instance.resolve(" ".join(words), step), printed
 
 
 def _mentions(instance: Instance, marks: list[str]) -> bool:
@@ -123,7 +138,7 @@ def _mentions(instance: Instance, marks: list[str]) -> bool:
     told += [instance.resolve(text) for name in used for text in scalars(instance.workflow.env[name])]
     for step in instance.steps:
         told += [instance.resolve(text, step) for block in (step.env, step.with_) for text in scalars(block)]
-        told += _spoken(instance, step)
+        told += [text for text, _ in _spoken(instance, step)]
     caller = instance.caller
     while caller:
         told += [caller.job.id, caller.resolve(caller.job.name)]

@@ -153,3 +153,19 @@ def test_gha_11_marks_are_words(text: str, right: bool, judge: Judge) -> None:
     files = _workflow(f"  a:\n    steps:\n{deploy}{good}")
     params = {"environment": "production", "deploy_commands": ["./deploy.sh"]}
     assert (judge("GHA-11", files, params) == []) is right
+
+
+@pytest.mark.parametrize(
+    ("step", "deploys"),
+    [
+        ("run: kubectl --context production -n shop apply -f x", True),
+        ("run: kubectl apply --dry-run=server -f production.yaml", False),
+        ('run: echo "kubectl apply to production" >> $GITHUB_STEP_SUMMARY', False),
+        ("run: kubectl get -f production.yaml # kubectl apply", False),
+        ("{uses: a/retry@v3, with: {command: kubectl apply -f production}}", True),
+    ],
+)
+def test_gha_11_sees_deploy_commands(step: str, deploys: bool, judge: Judge) -> None:
+    params = {"environment": "production", "deploy_commands": ["kubectl apply"]}
+    found = judge("GHA-11", _steps(f"      - {step}\n"), params)
+    assert ("names no environment" in found[0].message) is deploys
