@@ -17,7 +17,7 @@ from graders.report import Message, Report
 from graders.sandbox import Limits
 from graders.tools.batch import Bundles, Unproven, Verdict, proven, run_in_batches
 from graders.tools.locate import Installation
-from graders.tools.yaml_nodes import compose, fields, items
+from graders.tools.yaml_nodes import compose, compose_all, fields, items
 
 NAME = "promtool"
 KINDS = frozenset({"prometheus_rules"})
@@ -44,13 +44,14 @@ def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
         (work / token).mkdir()
         (work / bad).write_text(_BAD)
         (work / good).write_text(_GOOD)
-        places: dict[str, tuple[int, Artifact]] = {}
+        places: dict[str, tuple[int, Artifact, str]] = {}
         for index, bundle in enumerate(bundles):
             for number, artifact in enumerate(bundle):
-                place = f"{token}/{index:04}-{number:04}.yml"
-                text = without_newer_fields(artifact.text)
-                (work / place).write_text(text, encoding="utf-8", newline="\n")
-                places[place] = (index, artifact)
+                for document, text in enumerate(plain_rule_files(artifact.text)):
+                    place = f"{token}/{index:04}-{number:04}-{document:04}.yml"
+                    text = without_newer_fields(text)
+                    (work / place).write_text(text, encoding="utf-8", newline="\n")
+                    places[place] = (index, artifact, text)
         # One stream for both outputs: only their order says which file a lint speaks of.
         command = ["sh", "-c", 'exec "$@" 2>&1', "sh", str(found.path), "check", "rules", "--lint=all"]
         limits = Limits(seconds=20 + 0.1 * len(places))
@@ -61,10 +62,34 @@ def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
     if "unclosed left parenthesis" not in sections[bad] or "SUCCESS: 1 rules" not in sections[good]:
         raise Unproven("it does not tell a good rule file from a bad one")
     verdicts = [Verdict() for _ in bundles]
-    for place, (index, artifact) in places.items():
+    for place, (index, artifact, text) in places.items():
         verdicts[index].judged.add(artifact.path)
-        verdicts[index].messages += _messages(sections[place], place, artifact)
+        verdicts[index].messages += _messages(sections[place], place, artifact.path, text)
     return verdicts
+
+
+def plain_rule_files(text: str) -> list[str]:
+    """What promtool can read of `text`: itself, or of `PrometheusRule` objects the groups of each. Everything
+    else is blanked out, so lines stay where they are."""
+    try:
+        objects = [fields(root) for root in compose_all(text)]
+    except yaml.YAMLError:
+        return [text]
+    plain: list[str] = []
+    for each in objects:
+        kind = each.get("kind")
+        if not isinstance(kind, yaml.ScalarNode) or kind.value != "PrometheusRule":
+            continue
+        spec = each.get("spec")
+        for key, value in spec.value if isinstance(spec, yaml.MappingNode) else ():
+            if key.value == "groups":
+                begin, end = key.start_mark.index, value.end_mark.index
+                plain.append(_blank(text[:begin]) + text[begin:end] + "\n")
+    return plain or [text]
+
+
+def _blank(text: str) -> str:
+    return "".join("\n" if character == "\n" else " " for character in text)
 
 
 def without_newer_fields(text: str) -> str:
@@ -83,7 +108,7 @@ def without_newer_fields(text: str) -> str:
                 begin, end = key.start_mark.index, value.end_mark.index
                 if group.flow_style and (comma := re.match(r"\s*,", text[end:])):
                     end += comma.end()
-                characters[begin:end] = ["\n" if c == "\n" else " " for c in characters[begin:end]]
+                characters[begin:end] = _blank("".join(characters[begin:end]))
     return "".join(characters)
 
 
@@ -92,17 +117,16 @@ def _sections(output: str, token: str) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def _messages(section: str, place: str, artifact: Artifact) -> list[Message]:
+def _messages(section: str, place: str, path: str, text: str) -> list[Message]:
     """What stands below FAILED: one message for each `FILE: …` with its further lines, or one lint."""
     _, failed, said = section.partition("  FAILED:\n")
     if not failed and "SUCCESS:" not in section:
         raise Unproven("neither success nor failure is stated for a file")
     if said.startswith("lint error"):
-        return [Message(artifact.path, None, "lint", " ".join(said.split()), "warning")]
+        return [Message(path, None, "lint", " ".join(said.split()), "warning")]
     messages: list[Message] = []
     for remark in dict.fromkeys(part.strip() for part in said.split(f"{place}: ")[1:]):
-        text = " ".join(remark.split())
-        messages.append(Message(artifact.path, _line(remark, artifact.text), "invalid", text))
+        messages.append(Message(path, _line(remark, text), "invalid", " ".join(remark.split())))
     if failed and not messages:
         raise Unproven("a file failed for no stated reason")
     return messages

@@ -15,6 +15,11 @@ def compose(text: str) -> Any:
     return yaml.compose(text, yaml.CSafeLoader)  # pyright: ignore
 
 
+def compose_all(text: str) -> list[Any]:
+    """The root node of each document of `text`; raises yaml.YAMLError."""
+    return list(yaml.compose_all(text, yaml.CSafeLoader))  # pyright: ignore
+
+
 def fields(node: Any) -> dict[str, Any]:
     """The value nodes of a mapping by their keys; empty for any other node."""
     if not isinstance(node, yaml.MappingNode):

@@ -91,3 +91,21 @@ def test_an_answer_cannot_forge_the_verdict_of_another_file() -> None:
     assert evil.failure is None
     assert [message.code for message in evil.messages] == ["invalid"]
     assert [message.code for message in bad.messages] == ["invalid"]
+
+
+def test_groups_of_prometheus_rule_objects_are_checked_where_they_stand() -> None:
+    text = (
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata:\n  name: a\nspec:\n  groups:\n"
+        "    - name: g\n      rules:\n        - alert: A\n          expr: up == 0\n"
+        "          annotations:\n            summary: '{{ $labls.job }}'\n"
+    )
+    good = text.replace("$labls", "$labels")
+    found = promtool.run(
+        [
+            [Artifact("a.yml", "prometheus_rules", good)],
+            [Artifact("b.yml", "prometheus_rules", f"{good}---\n{text}")],
+        ]
+    )
+    assert found[0].messages == ()
+    assert found[0].judged == {"a.yml"}
+    assert any("$labls" in message.text for message in found[1].messages)
