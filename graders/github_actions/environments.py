@@ -9,7 +9,8 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions.evaluation import Unknown
-from graders.github_actions.instances import KIND, Instance, instances, is_local
+from graders.github_actions.inlining import is_local
+from graders.github_actions.instances import KIND, Instance, instances
 from graders.github_actions.secrets import uses_variable
 from graders.github_actions.subjects import is_posix_shell, no_job, step_commands
 from graders.github_actions.workflow import Step, scalars

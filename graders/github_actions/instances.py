@@ -13,7 +13,8 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.github_actions.evaluation import UNKNOWN, Lookup, Unknown, evaluate, substitute, truthy, value_of
-from graders.github_actions.expression import Path, nodes_of, spans
+from graders.github_actions.expression import nodes_of
+from graders.github_actions.inlining import MAX_DEPTH, by_folder, inlined, is_local
 from graders.github_actions.workflow import CompositeAction, Job, Step, Workflow, mapping, text_of
 from graders.yaml_lines import YamlMap
 
@@ -29,7 +30,6 @@ _ENVIRONMENT_INPUTS = {
     "deploy_env",
 }
 MAX_INSTANCES = 2000
-MAX_DEPTH = 10  # GitHub: at most ten levels of reusable workflows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,11 +119,6 @@ def actions(bundle: Bundle) -> list[CompositeAction]:
     return [each for each in parsed if isinstance(each, CompositeAction)]
 
 
-def is_local(uses: str) -> bool:
-    """Does `uses` name something of the same repository and commit?"""
-    return uses.startswith(("./", "$/"))
-
-
 def called(bundle: Bundle, uses: str) -> Workflow | None:
     """The workflow of the bundle that a local `uses` names."""
     if not is_local(uses):
@@ -138,7 +133,7 @@ def instances(bundle: Bundle, environment: str = "") -> list[Instance]:
     A reusable workflow that another one of the bundle calls is seen through its callers; if it has no other trigger,
     not on its own. `environment` is a value to try for inputs that name an environment and list no options.
     """
-    local = _local_actions(bundle)
+    local = by_folder(actions(bundle))
     found: list[Instance] = []
     targets = {
         id(target)
@@ -171,7 +166,7 @@ def _started(
             if not bare.runs(job.condition):
                 continue
             target = called(bundle, job.uses)
-            steps = tuple(step for step in _inlined(job.steps, local, 0) if bare.runs(step.condition))
+            steps = tuple(step for step in inlined(job.steps, local, 0) if bare.runs(step.condition))
             instance = replace(bare, steps=steps)
             yield instance
             if target is not None and depth < MAX_DEPTH:
@@ -210,71 +205,6 @@ def _input_values(name: str, settings: YamlMap, environment: str) -> list[Any]:
         return [True, False]
     names_environment = settings.get("type") == "environment" or name.lower() in _ENVIRONMENT_INPUTS
     return [environment, UNKNOWN] if environment and names_environment else [UNKNOWN]
-
-
-def _local_actions(bundle: Bundle) -> dict[str, CompositeAction]:
-    return {normpath(each.path.rpartition("/")[0] or "."): each for each in actions(bundle)}
-
-
-def _inlined(steps: tuple[Step, ...], local: dict[str, CompositeAction], depth: int) -> Iterator[Step]:
-    """The steps with each composite action of the bundle replaced by its own, its inputs filled in."""
-    for step in steps:
-        action = local.get(normpath(step.uses[2:])) if is_local(step.uses) else None
-        yield step
-        if action is None or depth >= MAX_DEPTH:
-            continue
-        given = {key.lower(): value for key, value in step.with_.items()}
-        values = {
-            name.lower(): given.get(name.lower(), mapping(settings).get("default", ""))
-            for name, settings in action.inputs.items()
-        }
-        for inner in _inlined(action.steps, local, depth + 1):
-            yield _filled(inner, values, step)
-
-
-def _filled(inner: Step, values: dict[str, Any], outer: Step) -> Step:
-    """A step of an action as the caller's step would run it: its lines are the caller's, its inputs are filled in."""
-
-    def put(value: Any) -> Any:
-        return _replace_inputs(value, values) if isinstance(value, str) else value
-
-    with_, env = mapping(None), mapping(None)
-    for key, value in inner.with_.items():
-        with_[key] = put(value)
-    for key, value in [*outer.env.items(), *((key, put(value)) for key, value in inner.env.items())]:
-        env[key] = value
-    return replace(
-        inner,
-        line=outer.line,
-        uses_line=outer.uses_line,
-        run_line=outer.line,
-        condition=outer.condition if outer.condition is not None else put(inner.condition),
-        run=_replace_inputs(inner.run, values),
-        with_=with_,
-        env=env,
-    )
-
-
-def _replace_inputs(text: str, values: dict[str, Any]) -> str:
-    def lookup(path: tuple[str, ...]) -> Any:
-        value = values.get(path[1], UNKNOWN) if path[0] == "inputs" and len(path) > 1 else UNKNOWN
-        return UNKNOWN if isinstance(value, str) and spans(value) else value
-
-    # An expression that the caller passes is put in as it is written, to be resolved in the caller's place.
-    pieces: list[str] = []
-    done = 0
-    for start, end, _ in spans(text):
-        node = next(nodes_of(text[start:end]), None)
-        name = (
-            node.names()[1]
-            if isinstance(node, Path) and node.root == "inputs" and len(node.parts) == 2
-            else ""
-        )
-        passed = values.get(name)
-        put = passed if isinstance(passed, str) and spans(passed) else substitute(text[start:end], lookup)
-        pieces += [text[done:start], put]
-        done = end
-    return "".join(pieces) + text[done:]
 
 
 def _below(value: Any, names: tuple[str, ...]) -> Any:

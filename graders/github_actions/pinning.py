@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.instances import ACTION_KIND, KIND, is_local
+from graders.github_actions.inlining import is_local
+from graders.github_actions.instances import ACTION_KIND, KIND
 from graders.github_actions.subjects import jobs, no_job, written_steps
 from graders.rule import Violation, rule
 

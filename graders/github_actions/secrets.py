@@ -10,7 +10,8 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions import shell
 from graders.github_actions.expression import Call, Node, Path, nodes_of, paths_in, secret_names
-from graders.github_actions.instances import KIND, called, is_local, workflows
+from graders.github_actions.inlining import is_local
+from graders.github_actions.instances import KIND, called, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
 from graders.github_actions.workflow import Job, Step, Workflow, scalars
 from graders.rule import Violation, rule
