@@ -11,7 +11,7 @@ from harness.corpus import Corpus, Variant, draw
 from harness.grading import examination_of, grade_row
 from harness.plan import PlanError, find_tools, grader_version, without_tools
 from harness.runs import Row, Run
-from harness.workers import Graders, local_executor
+from harness.workers import Graders, local_graders
 
 
 def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
@@ -34,7 +34,7 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
     }
     assignments = {id: without_tools(variant.assignment, without) for id, variant in variants.items()}
     version = grader_version(list(assignments.values()), find_tools(list(assignments.values())))
-    graders = Graders(lambda: local_executor(2))
+    graders = local_graders(2)
     try:
         with run.writing():
             answers = [row for row in run.answers().values() if row["status"] != "unanswered"]

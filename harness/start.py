@@ -20,6 +20,7 @@ from harness.models import Budget, Model, Settings
 from harness.models.recordings import Recording, find
 from harness.persona import Persona
 from harness.plan import (
+    PlanError,
     Sample,
     check_context,
     choose_variants,
@@ -31,7 +32,7 @@ from harness.progress import Progress
 from harness.prompt import CONTRACT_VERSION
 from harness.reference import RECORDINGS, CorpusRecording
 from harness.runs import Row, Run, identity
-from harness.workers import Graders, dask_executor, local_executor
+from harness.workers import Graders, dask_graders, local_graders
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,17 @@ async def _evaluate(
     spent = sum(turn["cost"] or 0.0 for row in answered.values() for turn in row["turns"])
     budget = Budget(order.max_cost, spent) if order.max_cost is not None else None
     model = await Model.open(order.settings, recording, budget)
-    graders = Graders(
-        (lambda: dask_executor(order.executor)) if order.executor else (lambda: local_executor(order.workers))
-    )
+    try:
+        graders = _graders(order)
+    except PlanError:
+        await model.close()
+        raise
     done = sum(1 for row in answered.values() if row["status"] != "unanswered")
     graded = sum(1 for row in grades.values() if row["grader"] == grader)
     try:
-        with Progress(order.settings.model, len(samples), done, graded, lambda: model.limiter.waiting_for) as progress:
+        with Progress(
+            order.settings.model, len(samples), done, graded, lambda: model.limiter.waiting_for
+        ) as progress:
             evaluation = Evaluation(
                 run=run,
                 model=model,
@@ -98,6 +103,17 @@ async def _evaluate(
     finally:
         await model.close()
         graders.close()
+
+
+def _graders(order: Order) -> Graders:
+    if order.executor is None:
+        return local_graders(order.workers)
+    try:
+        return dask_graders(order.executor)
+    except (OSError, ValueError) as error:
+        raise PlanError(
+            f"--executor {order.executor}: no Dask scheduler answers there ({error}); start one with `dask scheduler`"
+        ) from None
 
 
 async def _until_interrupted(evaluation: Evaluation, samples: list[Sample]) -> str | None:

@@ -25,25 +25,34 @@ SECONDS_FOR_A_BATCH = 600
 MEMORY_OF_A_WORKER = 6 * 1024**3
 
 
-def local_executor(workers: int) -> Executor:
+def local_graders(workers: int) -> Graders:
     """Worker processes of this machine, started fresh (no state of the caller is inherited)."""
+    return Graders(lambda: _local_executor(workers))
+
+
+def dask_graders(address: str) -> Graders:
+    """The workers of the Dask cluster whose scheduler listens at `address` (tcp://host:port). Raises `OSError`."""
+    from distributed import Client
+
+    client = Client(address, set_as_default=False)
+    return Graders(client.get_executor, client.close)
+
+
+def _local_executor(workers: int) -> Executor:
     return concurrent.futures.ProcessPoolExecutor(
         max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_limit_worker
     )
 
 
-def dask_executor(address: str) -> Executor:
-    """The executor of the Dask cluster whose scheduler listens at `address` (tcp://host:port)."""
-    from distributed import Client
-
-    return Client(address).get_executor()
-
-
 class Graders:
     """Batches of answers go in, `Examined` come out, whatever happens to the workers."""
 
-    def __init__(self, make_executor: Callable[[], Executor]) -> None:
+    def __init__(
+        self, make_executor: Callable[[], Executor], close: Callable[[], object] | None = None
+    ) -> None:
+        """`close` is called in the end, for what the executors stand on."""
         self._make = make_executor
+        self._close = close
         self._executor = make_executor()
         self._renewing = threading.Lock()
 
@@ -62,13 +71,15 @@ class Graders:
     def _one_by_one(self, batch: Sequence[Examination]) -> Iterator[Examined]:
         for examination in batch:
             try:
-                with local_executor(1) as alone:
+                with _local_executor(1) as alone:
                     yield alone.submit(grade_batch, [examination]).result()[0]
             except BrokenProcessPool:
                 yield _killed(examination)
 
     def close(self) -> None:
-        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._executor.shutdown(wait=True)
+        if self._close is not None:
+            self._close()
 
 
 def grade_batch(batch: list[Examination]) -> list[Examined]:
