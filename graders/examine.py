@@ -104,12 +104,12 @@ def _prepare(examination: Examination) -> tuple[Bundle, dict[str, str]]:
 
 def _run_tools(bundles: Sequence[Bundle], assignments: Sequence[Assignment]) -> list[Bundle]:
     """Each tool once over the whole batch, on the bundles whose case applies a rule that reads it."""
-    wanted = [
+    wanted: list[set[str]] = [
         {tool for applied in assignment.rules if applied.applies for tool in kinds.RULES[applied.id].tools}
         for assignment in assignments
     ]
     reports: list[dict[str, Report]] = [{} for _ in bundles]
-    for name in sorted(set().union(*wanted)):
+    for name in sorted({tool for tools in wanted for tool in tools}):
         chosen = [index for index, tools in enumerate(wanted) if name in tools]
         files = [
             [a for a in bundles[i].artifacts if a.whole and a.path not in bundles[i].broken] for i in chosen

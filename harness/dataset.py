@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from harness.corpus import Corpus, draw
 from harness.persona import Persona
@@ -19,7 +19,8 @@ def as_dataset(corpus: Corpus, seed: int, persona: Persona | None) -> Dataset:
     from datasets import Dataset
 
     variants = [draw(case, seed) for case in corpus.cases]
-    return Dataset.from_list(
+    from_list: Any = Dataset.from_list  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return from_list(
         [
             {
                 "id": variant.id,

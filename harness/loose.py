@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from graders.examine import Examination, examine
 from graders.facts import AppliedRule, Assignment, Deliverable
@@ -96,7 +97,7 @@ def grade_files(paths: Sequence[Path], without: frozenset[str]) -> Row:
 NEEDS_A_CASE = frozenset({"SEC-01", "CTR-01", "ALR-03", "ALR-04", "ALR-05", "ALR-17", "ALR-19"})
 
 
-def _optional(form: object) -> bool:
+def _optional(form: Any) -> bool:
     from pydantic import TypeAdapter, ValidationError
 
     try:

@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -58,7 +58,7 @@ class Run:
         return {row["sample"]: row for row in _rows(self.folder / GRADES)}
 
     @contextlib.contextmanager
-    def writing(self, about: Row | None = None) -> Iterator[Run]:
+    def writing(self, about: Row | None = None) -> Generator[Run, None, None]:
         """Hold the run for this process alone, cut torn last lines off, and write `run.json` when it is new.
 
         Raises `RunError` when another process holds the run or the folder cannot be written.

@@ -34,7 +34,7 @@ def dask_graders(address: str) -> Graders:
     """The workers of the Dask cluster whose scheduler listens at `address` (tcp://host:port). Raises `OSError`."""
     from distributed import Client
 
-    client = Client(address, set_as_default=False)
+    client: Any = Client(address, set_as_default=False)
     return Graders(client.get_executor, client.close)
 
 

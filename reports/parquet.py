@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from reports.summary import Summary
 
@@ -15,8 +17,8 @@ COLUMNS = (
 
 def write(summary: Summary, path: Path) -> None:
     """Write one row a finding; `file`, `line` and `message` are those of its first violation."""
-    import pyarrow
-    from pyarrow import parquet
+    pyarrow: Any = import_module("pyarrow")  # untyped
+    parquet: Any = import_module("pyarrow.parquet")
 
     about = summary.about
     rows = [

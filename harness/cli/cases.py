@@ -30,7 +30,7 @@ def list_cases(corpora: tuple[str, ...], as_json: bool) -> None:
     """Every case with its title, deliverables and number of rules."""
     with clear_errors():
         corpus = corpus_of(corpora)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": case.id,
             "title": case.spec.title,
@@ -135,7 +135,7 @@ def list_rules(as_json: bool) -> None:
     """Every rule that a case can apply: severity, constraint, kinds, parameters, question."""
     from graders.kinds import RULES
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "rule": rule.id,
             "version": rule.version,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 
 COULD_NOT_START = 5
 
 
 @contextlib.contextmanager
-def clear_errors() -> Iterator[None]:
+def clear_errors() -> Generator[None, None, None]:
     """Turn the errors that a user can mend into lines on standard error and exit code 5."""
     from harness.corpus import CorpusError
     from harness.models import Unreachable

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from graders.yaml_lines import Unparsable, YamlList, YamlMap, load
+from graders.yaml_lines import Unparsable, load
 from harness.corpus.schema import AcceptedFrontMatter, CarelessFrontMatter, CaseSpec
 
 CANARY = "drydock-corpus canary 6f1d0c52-8d0f-4c57-9b6e-2f7f3f0b9a41: this text must not be in training data"
@@ -109,6 +109,7 @@ def load_corpus(folders: list[Path]) -> Corpus:
 
 def _load_case(file: Path, mistakes: list[str]) -> Case | None:
     folder = file.parent
+    document: Any = None
     try:
         text = file.read_text(encoding="utf-8")
         document = load(text)
@@ -157,6 +158,7 @@ def _load_recorded(path: Path, form: type[BaseModel], mistakes: list[str]) -> Re
     if not text.startswith("---\n") or not separator:
         mistakes.append(f"{path}:1: begins without front matter (--- by: …, how: … ---)")
         return None
+    document: Any = None
     try:
         document = load(head)
         front = form.model_validate(document)
@@ -179,13 +181,13 @@ def _located(file: Path, document: Any, error: ValidationError, offset: int = 0)
 
 def _line(document: Any, place: tuple[Any, ...]) -> int:
     """The line of the deepest part of `place` that exists in the document."""
-    line, value = 1, document
+    line: int = 1
+    value: Any = document
     for step in place:
-        in_map = isinstance(value, YamlMap) and step in value
-        in_list = isinstance(value, YamlList) and isinstance(step, int) and step < len(value)
-        if not (in_map or in_list):
+        try:
+            line, value = value.lines[step], value[step]
+        except (AttributeError, KeyError, IndexError, TypeError):
             break
-        line, value = value.lines[step], value[step]
     return line
 
 

@@ -17,10 +17,10 @@ class Settings:
     `model` is LiteLLM's name with its provider (`openai/gpt-4o`, `replay/reference`). None leaves
     `temperature` and `seed` to the provider. `max_tokens` is the room for the visible answer;
     `reasoning_tokens` is added to it for models that reason. `timeout` bounds one attempt from request to
-    last token, a server's own queue included; `deadline` bounds all attempts at one reply and the waits between
-    them. `retries` counts repeats after failures; refusals for rate (429) are bounded by the deadline alone.
-    `concurrency` is an upper bound: the limiter stays below it while the provider refuses. `extra` is sent as
-    further fields of the request.
+    last token, a server's own queue included; `deadline` bounds all attempts at one reply and the waits
+    between them. `retries` counts repeats after failures; refusals for rate (429) are bounded by the deadline
+    alone. `concurrency` is an upper bound: the limiter stays below it while the provider refuses. `extra` is
+    sent as further fields of the request.
     """
 
     model: str

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -87,11 +88,9 @@ def test_replays_give_one_and_exactly_the_declared_failures(tmp_path: Path) -> N
     assert all(line for _, line in places)
     folder = Path(reference["run"])
     assert "score 1.000" in (folder / "report.md").read_text()
-    import pandas
-
-    table = pandas.read_parquet(folder / "results.parquet")
-    assert set(table["outcome"]) == {"pass"}
-    assert len(table) == 6 * 5
+    table: Any = import_module("pyarrow.parquet").read_table(folder / "results.parquet")
+    assert set(table.column("outcome").to_pylist()) == {"pass"}
+    assert table.num_rows == 6 * 5
 
 
 def test_faults_of_a_server_lose_no_sample(tmp_path: Path) -> None:
