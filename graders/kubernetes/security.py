@@ -153,7 +153,7 @@ def _seccomp(pods: PodSpec) -> Iterator[Violation]:
                 yield at(
                     place, (), "no seccompProfile at the pod or on the container; RuntimeDefault is needed"
                 )
-        elif mapping(profile).get("type") not in _SECCOMP:
+        elif text(mapping(profile).get("type")) not in _SECCOMP:
             yield at(place, path, "seccompProfile.type must be RuntimeDefault or Localhost")
         elif mapping(profile).get("type") == "Localhost" and not text(
             mapping(profile).get("localhostProfile")

@@ -48,7 +48,9 @@ def spreads_replicas(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     for spec in active:
         replicas = lowest(spec, objects)
         if replicas < needed:
-            found.append(at(spec, ("spec", "replicas"), f"may run {replicas} replicas, {needed} are needed"))
+            found.append(
+                at(spec.owner, ("spec", "replicas"), f"may run {replicas} replicas, {needed} are needed")
+            )
         if not _spread_over_zones(spec):
             found.append(at(spec, (), f"its pods are not spread over {ZONE}"))
     yield from once(iter(found))

@@ -11,7 +11,7 @@ from graders.kubernetes.delivered import delivered
 from graders.kubernetes.objects import DEFAULT_NAMESPACE, Object
 from graders.kubernetes.pods import PodSpec, pod_specs
 from graders.kubernetes.ports import serves
-from graders.kubernetes.selectors import equal
+from graders.kubernetes.selectors import equal, matches
 from graders.kubernetes.shapes import integer, labels, mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
@@ -44,17 +44,26 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     ExternalName; no selector with Endpoints or an EndpointSlice of its own; a headless Service without ports. Ingress
     and HTTPRoute backends by Service and port of the namespace. TLS: spec.tls over every host, or the annotation by
     which a cloud's load balancer gets its certificate; a delivered Gateway has an HTTPS or TLS listener.
-    Wrong: a selector that nothing matches, an unknown port, backend or backend port, a host outside spec.tls.
+    Wrong: a workload whose selector misses its own template; a selector that nothing matches, an unknown port, backend or backend port, a host outside spec.tls.
     """
     objects = delivered(bundle)
     services = [found for found in objects if found.kind == "Service" and found.group == ""]
     pods = list(pod_specs(objects))
     if not services:
         yield absent("Service")
+    yield from once(violation for spec in pods for violation in _own_selector(spec))
     yield from once(violation for service in services for violation in _service(service, pods, objects))
     yield from once(violation for found in objects for violation in _backends(found, services))
     if facts.params.get("tls") is not False:
         yield from once(violation for found in objects for violation in _tls(found))
+
+
+def _own_selector(pods: PodSpec) -> Iterator[Violation]:
+    selector = pods.owner.get("spec", "selector")
+    if pods.scaled and selector is not None and not matches(selector, pods.labels):
+        yield at(
+            pods.owner, ("spec", "selector"), "its selector doesn't match the labels of its own pod template"
+        )
 
 
 def _service(service: Object, pods: Sequence[PodSpec], objects: Sequence[Object]) -> Iterator[Violation]:
