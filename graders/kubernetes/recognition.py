@@ -94,7 +94,6 @@ _LACKS: dict[str, Callable[[Object], bool]] = {
     "DaemonSet": _lacks_template,
     "ReplicaSet": _lacks_template,
     "Rollout": _lacks_template,
-    "Pod": lambda found: not _has_images(found, "spec"),
     "Job": lambda found: not _has_images(found, "spec", "template", "spec"),
     "CronJob": lambda found: (
         found.get("spec", "schedule") is None

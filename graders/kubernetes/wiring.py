@@ -44,7 +44,8 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     ExternalName; no selector with Endpoints or an EndpointSlice of its own; a headless Service without ports. Ingress
     and HTTPRoute backends by Service and port of the namespace. TLS: spec.tls over every host, or the annotation by
     which a cloud's load balancer gets its certificate; a delivered Gateway has an HTTPS or TLS listener.
-    Wrong: a workload whose selector misses its own template; a selector that nothing matches, an unknown port, backend or backend port, a host outside spec.tls.
+    Wrong: a workload whose selector misses its own template; a Service's selector that nothing matches; an unknown
+    port, backend or backend port; a host outside spec.tls.
     """
     objects = delivered(bundle)
     services = [found for found in objects if found.kind == "Service" and found.group == ""]
