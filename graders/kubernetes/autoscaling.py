@@ -12,7 +12,7 @@ from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, PodSpec, pod_specs
 from graders.kubernetes.quantities import quantity
 from graders.kubernetes.replicas import autoscalers, targets
-from graders.kubernetes.shapes import integer, mapping, sequence, text
+from graders.kubernetes.shapes import integer, mapping, sequence, stated, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 
@@ -41,7 +41,7 @@ def autoscales(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     found = autoscalers(objects)
     if not found:
         yield absent("HorizontalPodAutoscaler")
-    floor = integer(facts.params.get("min_replicas")) or 1
+    floor = stated(facts.params.get("min_replicas")) or 1
     known = {text(name) for name in sequence(facts.params.get("metrics"))}
     yield from once(v for autoscaler in found for v in _judge(autoscaler, objects, floor, known))
 

@@ -13,7 +13,7 @@ from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, PodSpec, pod_specs
 from graders.kubernetes.ports import declares, resolve
 from graders.kubernetes.selectors import equal
-from graders.kubernetes.shapes import integer, mapping, sequence, text
+from graders.kubernetes.shapes import integer, mapping, sequence, stated, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 
@@ -60,11 +60,11 @@ def probes_the_application(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     objects = delivered(bundle)
     wanted = _Wanted(
-        port=integer(facts.params.get("port")) or 0,
+        port=stated(facts.params.get("port")) or 0,
         readiness=text(facts.params.get("readiness")),
         liveness=text(facts.params.get("liveness")),
         dependency_paths=tuple(_path(item) for item in sequence(facts.params.get("dependency_paths"))),
-        startup_seconds=integer(facts.params.get("startup_seconds")),
+        startup_seconds=stated(facts.params.get("startup_seconds")),
     )
     serving = _serving(objects, wanted.port)
     if not serving:

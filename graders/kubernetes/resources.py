@@ -27,7 +27,7 @@ _REQUIRED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
     constraint="cost",
     source="kube-linter unset-cpu-requirements, unset-memory-requirements",
     kinds=(KIND,),
-    parameters={"quota": dict[str, str] | None},
+    parameters={"quota": dict[str, Any] | None},
 )
 def bounds_resources(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every container request cpu and memory and limit memory, within the quota?

@@ -28,3 +28,8 @@ def integer(value: Any) -> int | None:
 def labels(value: Any) -> dict[str, str]:
     """The entries of a label map that the API server would take: text to text."""
     return {key: item for key, item in mapping(value).items() if isinstance(item, str)}
+
+
+def stated(value: Any) -> int | None:
+    """A whole number that a case states, also as text (a placeholder filled in among other text)."""
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else integer(value)

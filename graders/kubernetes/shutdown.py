@@ -11,7 +11,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.kubernetes.delivered import delivered
 from graders.kubernetes.pods import Container, PodSpec, pod_specs
-from graders.kubernetes.shapes import integer, mapping, sequence, text
+from graders.kubernetes.shapes import integer, mapping, sequence, stated, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 
@@ -43,7 +43,7 @@ def grants_time_to_stop(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: less; a sleep of unknown length. Hooks of several containers run side by side: the longest counts.
     Judged: each long-running workload.
     """
-    drain = integer(facts.params.get("drain_seconds")) or 0
+    drain = stated(facts.params.get("drain_seconds")) or 0
     pods = [spec for spec in pod_specs(delivered(bundle)) if spec.long_running]
     if not pods:
         yield absent("long-running workload that has to drain")

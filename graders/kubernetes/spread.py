@@ -37,8 +37,7 @@ def spreads_replicas(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     another one (the idle colour) is left out.
     Wrong: fewer; spread over hostname only; a selector that selects other pods or none.
     """
-    target = facts.params.get("target")
-    needed = 3 if isinstance(target, (int, float)) and target >= THREE_FROM else 2
+    needed = 3 if float(facts.params["target"]) >= THREE_FROM else 2
     objects = delivered(bundle)
     workloads = [spec for spec in pod_specs(objects) if spec.scaled]
     if not workloads:

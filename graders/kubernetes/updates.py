@@ -55,6 +55,8 @@ def _rejections(pairs: Sequence[tuple[Object, Object]]) -> Iterator[Violation]:
 
 def _live(item: Any) -> tuple[Object, ...]:
     """A live object of the case: YAML text, or a plain mapping. It has no lines that anyone asks for."""
+    if isinstance(item, list):
+        return tuple(found for one in sequence(item) for found in _live(one))
     if isinstance(item, str):
         return read(Artifact("live", KIND, item))
     body = YamlMap(1)
