@@ -32,6 +32,8 @@ _URL_PASSWORD = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,100}:(?P<password>[^\s/@]{1,200})@", re.IGNORECASE
 )
 _REFERENCE = re.compile(r"\$\(\w+\)|\$\{[^}]*\}|\$\w+|\{\{.*?\}\}|<[^>]*>|%\w+%|\*+")
+# The only reference that the kubelet resolves in env and args: another variable of the container.
+_VARIABLE = re.compile(r"\$\(\w+\)")
 _HARMLESS = re.compile(r"true|false|yes|no|on|off|none|null|disabled|enabled|/[\w./@-]*", re.IGNORECASE)
 
 
@@ -56,3 +58,9 @@ def is_literal(value: str) -> bool:
     if not bare or _HARMLESS.fullmatch(bare):
         return False
     return bare.startswith("<") or _REFERENCE.sub("", bare).strip(" :@/-_.") != ""
+
+
+def is_literal_env(value: str) -> bool:
+    """The same for env and args, where only `$(OTHER)` refers: what a pipeline puts for `${…}` ends as plain text."""
+    bare = value.strip()
+    return bool(bare) and not _HARMLESS.fullmatch(bare) and _VARIABLE.sub("", bare).strip(" :@/-_.") != ""

@@ -10,7 +10,7 @@ from graders.kubernetes.delivered import delivered, kustomizations
 from graders.kubernetes.kustomization import Kustomization
 from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, pod_specs
-from graders.kubernetes.secret_words import is_literal, names_secret, shows_secret
+from graders.kubernetes.secret_words import is_literal, is_literal_env, names_secret, shows_secret
 from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
@@ -32,8 +32,8 @@ def references_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     SealedSecret, SecretProviderClass; a Secret without data or with empty values; settings about a secret (_FILE,
     _NAME, _TTL).
     Wrong: an env value, an argument or a ConfigMap entry whose name means a secret and whose value is literal (a
-    placeholder is literal too), or whose value is a private key, a vendor's token or a URL with its password; a Secret
-    with data or stringData; the same in a kustomization's generators.
+    placeholder is literal too, and in env so is `${X}`), or whose value is a private key, a vendor's token or a URL
+    with its password; a Secret with data or stringData; the same in a kustomization's generators.
     """
     objects = delivered(bundle)
     pods = list(pod_specs(objects))
@@ -51,7 +51,8 @@ def _holds_secret(name: str, value: str) -> bool:
 def _container(container: Container) -> Iterator[Violation]:
     for index, item in enumerate(sequence(container.body.get("env"))):
         name, value = text(mapping(item).get("name")), mapping(item).get("value")
-        if value is not None and _holds_secret(name, str(value)):
+        given = "" if value is None else str(value)
+        if shows_secret(given) or (names_secret(name) and is_literal_env(given)):
             message = f"the secret {name} is a literal value; take it from a Secret (secretKeyRef) or a file"
             yield at(container, ("env", index), message)
     for key in ("command", "args"):
@@ -61,7 +62,7 @@ def _container(container: Container) -> Iterator[Violation]:
             if not equals:
                 following = words[index + 1] if index + 1 < len(words) else ""
                 value = "" if following.startswith("-") else following
-            named = option.startswith("-") and names_secret(option) and is_literal(value)
+            named = option.startswith("-") and names_secret(option) and is_literal_env(value)
             if named or shows_secret(word):
                 message = f"a secret stands in the container's {key} ({option if named else 'a literal'})"
                 yield at(container, (key, index), message)
