@@ -70,7 +70,7 @@ def load_all(text: str, scalars: Scalars = "1.2") -> list[Any]:
     try:
         loader = yaml.CSafeLoader(text)
         try:
-            return _Builder(_resolver(scalars)).documents(loader)
+            return _Builder(text, _resolver(scalars)).documents(loader)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -89,7 +89,8 @@ def load(text: str, scalars: Scalars = "1.2") -> Any:
 
 
 class _Builder:
-    def __init__(self, resolve: Callable[[str], Any]) -> None:
+    def __init__(self, text: str, resolve: Callable[[str], Any]) -> None:
+        self._text = text
         self._resolve = resolve
         self._budget = limits.MAX_BYTES
         self._open: set[int] = set()
@@ -153,19 +154,16 @@ class _Builder:
         return built
 
     def _scalar(self, node: Any) -> Any:
-        tag: str = node.tag or ""
-        text: str = node.value
-        # The C parser gives a plain scalar the style "".
-        if not node.style and (tag in ("", "?") or tag.startswith("tag:yaml.org,2002:")):
-            explicit_text = tag == "tag:yaml.org,2002:str" and not _looks_plain(text)
-            return text if explicit_text else self._resolve(text)
-        return text
+        # The C parser gives a plain scalar the style "". PyYAML's own resolution (YAML 1.1) is not used, but the tag
+        # tells a plain scalar from one with a tag of its own.
+        standard = not node.tag or node.tag.startswith("tag:yaml.org,2002:")
+        if node.style or not standard or self._is_tagged_text(node):
+            return node.value
+        return self._resolve(node.value)
 
-
-def _looks_plain(text: str) -> bool:
-    # PyYAML resolves the tag itself; `str` is what it gives to plain text that is no number, bool or null in 1.1,
-    # which in 1.2 may still be a number (0o17).
-    return _OCTAL_12.match(text) is not None or _FLOAT.match(text) is not None
+    def _is_tagged_text(self, node: Any) -> bool:
+        source = self._text[node.start_mark.index : node.end_mark.index]
+        return source[:1] in ("!", "&") and "!!str" in source.split(node.value or "\n")[0]
 
 
 def _merge_sources(value: Any, line: int) -> list[YamlMap]:

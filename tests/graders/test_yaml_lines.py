@@ -35,6 +35,13 @@ def test_scalars(text: str, value: object) -> None:
     assert load(f"key: {text}")["key"] == value
 
 
+def test_a_tag_of_its_own_makes_text_and_single_letters_are_booleans_in_1_1() -> None:
+    assert load("a: !!str 80\nb: &x !!str true\nc: 80") == {"a": "80", "b": "true", "c": 80}
+    assert load("é: y\nb: !!str 80", "1.1") == {"é": True, "b": "80"}
+    assert load("a: y", "1.2") == {"a": "y"}
+    assert load("a: !Ref x") == {"a": "x"}
+
+
 def test_octal_differs_by_version() -> None:
     assert load("mode: 0644", "1.1")["mode"] == 0o644
     assert load("mode: 0644", "1.2")["mode"] == 644
