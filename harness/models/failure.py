@@ -18,6 +18,8 @@ Kind = Literal[
     "rejected",  # any other answer that will be the same again
 ]
 
+_CODES = ("insufficient_quota", "content_filter")  # error codes that change what a status means
+_CODE_IN_TEXT = re.compile(rf'"code"\s*:\s*"({"|".join(_CODES)})"')
 _PREFIX = re.compile(r"^(litellm\.)?\w*(Error|Exception|Timeout)( Error)?:\s*|^\w+Exception - ")
 
 
@@ -89,7 +91,11 @@ def _code(error: Any) -> str | None:
     body = getattr(error, "body", None)
     inner: Any = body.get("error", body) if isinstance(body, dict) else None  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
     code = inner.get("code") if isinstance(inner, dict) else getattr(error, "code", None)  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-    return code if isinstance(code, str) else None
+    if isinstance(code, str) and code in _CODES:
+        return code
+    # Where litellm does not go through OpenAI's client, the body is only to be had as part of the message.
+    found = _CODE_IN_TEXT.search(str(error))
+    return found[1] if found else None
 
 
 def _one_line(error: Any, status: int | None) -> str:

@@ -67,7 +67,7 @@ class Model:
         exception. Raises `BudgetSpent` before an attempt that the budget no longer allows, and `Unreachable`
         if the provider denies access (401, 403, 404) before any call has worked.
         """
-        request = {**self._request, "messages": [dict(message) for message in messages]}
+        request: dict[str, Any] = {**self._request, "messages": [dict(message) for message in messages]}
         if max_tokens is not None:
             request["max_tokens"] += max_tokens - self.settings.max_tokens
         if self._recording is not None:

@@ -47,6 +47,16 @@ def test_a_hang_is_tried_once_more_and_its_connections_are_closed() -> None:
     assert reply.error == "no complete reply within 0.3 s"
 
 
+@pytest.mark.parametrize("faults", [Faults(hang=1), Faults(broken=1), Faults(ends_early=1)])
+def test_a_provider_that_litellm_reaches_without_the_openai_client(faults: Faults) -> None:
+    with OpenAIServer(faults, "word " * 100) as server:
+        reply = ask(settings(server, model="hosted_vllm/mock", timeout=0.5, retries=1))[0]
+        time.sleep(0.1)
+        assert (reply.status, server.log.requests, server.log.in_flight) == ("unanswered", 2, 0)
+        server.faults = Faults()
+        assert ask(settings(server, model="hosted_vllm/mock"))[0].text == "word " * 100
+
+
 def test_a_timeout_in_the_middle_of_an_answer_closes_the_stream() -> None:
     with OpenAIServer(Faults(chunk_delay=0.1), "word " * 2000) as server:
         reply = ask(settings(server, timeout=0.4, retries=0))[0]
@@ -98,10 +108,11 @@ def test_what_will_be_the_same_again_is_not(status: int) -> None:
     assert reply.error.startswith(f"{status}: ")
 
 
-def test_a_quota_that_is_used_up_is_not_waited_for() -> None:
+@pytest.mark.parametrize("model", ["openai/mock", "hosted_vllm/mock"])
+def test_a_quota_that_is_used_up_is_not_waited_for(model: str) -> None:
     error = {"message": "You exceeded your current quota", "code": "insufficient_quota"}
     with OpenAIServer(Faults(p429=1, error=error)) as server:
-        reply = ask(settings(server))[0]
+        reply = ask(settings(server, model=model, deadline=10.0))[0]
     assert (reply.status, server.log.requests) == ("unanswered", 1)
 
 
