@@ -8,6 +8,7 @@ from graders.examine import Examination
 from graders.facts import Assignment
 from harness.batching import LARGEST_BATCH
 from harness.corpus import Corpus, Variant, draw
+from harness.corpus.loading import hash_of
 from harness.grading import examination_of, grade_row
 from harness.plan import PlanError, find_tools, grader_version, without_tools
 from harness.runs import Row, Run
@@ -23,7 +24,7 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
         raise PlanError(
             f"{folder}: the corpus holds no case {', '.join(missing)}; add its folder with --corpus"
         )
-    if corpus.hash != about["corpus"]["hash"] and _changed(about, corpus):
+    if hash_of(corpus.case(id) for id in about["corpus"]["cases"]) != about["corpus"]["hash"]:
         raise PlanError(
             f"{folder}: its cases have changed since it was answered, so its answers can't be graded by them; "
             f"check out revision {about['revision']} for that"
@@ -33,10 +34,13 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
         for variant in (draw(corpus.case(id), about["seed"]) for id in about["corpus"]["cases"])
     }
     assignments = {id: without_tools(variant.assignment, without) for id, variant in variants.items()}
-    version = grader_version(list(assignments.values()), find_tools(list(assignments.values())))
+    tools = find_tools(list(assignments.values()))
+    version = grader_version(list(assignments.values()), tools)
+    rules = sorted({rule.id for assignment in assignments.values() for rule in assignment.rules})
+    about = {**about, "grader": version, "tools": tools, "rules": rules, "without": sorted(without)}
     graders = local_graders(2)
     try:
-        with run.writing():
+        with run.writing(about):
             answers = [row for row in run.answers().values() if row["status"] != "unanswered"]
             for start in range(0, len(answers), LARGEST_BATCH):
                 for row in _grade(
@@ -63,9 +67,3 @@ def _grade(
         grade_row(answer, variants[id], assignments[id], examined, version)
         for answer, id, examined in zip(answers, ids, graders.grade(batch), strict=True)
     ]
-
-
-def _changed(about: Row, corpus: Corpus) -> bool:
-    """Whether one of the run's own cases changed (a corpus also changes when a case is added)."""
-    known: dict[str, str] = about["corpus"].get("hashes", {})
-    return any(corpus.case(id).hash != known.get(id) for id in about["corpus"]["cases"])

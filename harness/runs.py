@@ -59,7 +59,7 @@ class Run:
 
     @contextlib.contextmanager
     def writing(self, about: Row | None = None) -> Generator[Run, None, None]:
-        """Hold the run for this process alone, cut torn last lines off, and write `run.json` when it is new.
+        """Hold the run for this process alone, cut torn last lines off, and write `run.json` when `about` is new.
 
         Raises `RunError` when another process holds the run or the folder cannot be written.
         """
@@ -83,8 +83,8 @@ class Run:
                 lock.truncate(0)
                 lock.write(str(os.getpid()))
                 lock.flush()
-                if about is not None and not (self.folder / RUN).exists():
-                    _write_whole(self.folder / RUN, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+                if about is not None:
+                    self._describe(about)
                 for name in (ANSWERS, GRADES):
                     _cut_torn_line(self.folder / name)
                     self._files[name] = (self.folder / name).open("a", encoding="utf-8")
@@ -97,6 +97,13 @@ class Run:
                     with contextlib.suppress(OSError):
                         file.close()
                 self._files.clear()
+
+    def _describe(self, about: Row) -> None:
+        """Write `run.json`. Going on with a run keeps when it started; what grades it may have changed since."""
+        known = self.about if (self.folder / RUN).exists() else {}
+        described = {**about, **({"started": known["started"]} if "started" in known else {})}
+        if described != known:
+            _write_whole(self.folder / RUN, json.dumps(described, indent=2, ensure_ascii=False) + "\n")
 
     def append_answer(self, row: Row) -> None:
         """Append and flush one answer. Raises `RunError` when the disk takes it not (what stands before stays whole)."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from graders.facts import Assignment
 from harness.batching import Batcher
 from harness.corpus import Corpus, Variant
+from harness.corpus.loading import hash_of
 from harness.evaluate import Evaluation
 from harness.models import Budget, Model, Settings
 from harness.models.recordings import Recording, find
@@ -65,44 +66,48 @@ def evaluate_order(order: Order) -> tuple[Run, str | None]:
     samples = [Sample(variant, epoch) for epoch in range(1, order.epochs + 1) for variant in variants]
     about = _about(order, samples, assignments, tools)
     run = Run(order.runs / _name(order, about))
-    with run.writing(about):
-        stopped = asyncio.run(_evaluate(order, run, samples, recording, about["grader"]))
-    return run, stopped
+    return run, asyncio.run(_open_and_evaluate(order, run, samples, recording, about))
 
 
-async def _evaluate(
-    order: Order, run: Run, samples: list[Sample], recording: Recording | None, grader: str
+async def _open_and_evaluate(
+    order: Order, run: Run, samples: list[Sample], recording: Recording | None, about: Row
 ) -> str | None:
-    answered, grades = run.answers(), run.grades()
-    spent = sum(turn["cost"] or 0.0 for row in answered.values() for turn in row["turns"])
+    """A model that cannot be reached is found before anything is written."""
+    spent = sum(turn["cost"] or 0.0 for row in run.answers().values() for turn in row["turns"])
     budget = Budget(order.max_cost, spent) if order.max_cost is not None else None
     model = await Model.open(order.settings, recording, budget)
     try:
         graders = _graders(order)
-    except PlanError:
-        await model.close()
-        raise
-    done = sum(1 for row in answered.values() if row["status"] != "unanswered")
-    graded = sum(1 for row in grades.values() if row["grader"] == grader)
-    try:
-        with Progress(
-            order.settings.model, len(samples), done, graded, lambda: model.limiter.waiting_for
-        ) as progress:
-            evaluation = Evaluation(
-                run=run,
-                model=model,
-                batcher=Batcher(graders, order.workers),
-                persona=order.persona,
-                max_tokens=order.settings.max_tokens,
-                concurrency=order.settings.concurrency,
-                grader=grader,
-                without=order.without,
-                report=progress.stored,
-            )
-            return await _until_interrupted(evaluation, samples)
+        try:
+            with run.writing(about):
+                return await _evaluate(order, run, samples, model, graders, about["grader"])
+        finally:
+            graders.close()
     finally:
         await model.close()
-        graders.close()
+
+
+async def _evaluate(
+    order: Order, run: Run, samples: list[Sample], model: Model, graders: Graders, grader: str
+) -> str | None:
+    answered, grades = run.answers(), run.grades()
+    done = sum(1 for row in answered.values() if row["status"] != "unanswered")
+    graded = sum(1 for row in grades.values() if row["grader"] == grader)
+    with Progress(
+        order.settings.model, len(samples), done, graded, lambda: model.limiter.waiting_for
+    ) as progress:
+        evaluation = Evaluation(
+            run=run,
+            model=model,
+            batcher=Batcher(graders, order.workers),
+            persona=order.persona,
+            max_tokens=order.settings.max_tokens,
+            concurrency=order.settings.concurrency,
+            grader=grader,
+            without=order.without,
+            report=progress.stored,
+        )
+        return await _until_interrupted(evaluation, samples)
 
 
 def _graders(order: Order) -> Graders:
@@ -152,6 +157,9 @@ def _recording(order: Order, variants: list[Variant]) -> Recording | None:
 
 def _about(order: Order, samples: list[Sample], assignments: list[Assignment], tools: dict[str, str]) -> Row:
     settings, persona = order.settings, order.persona
+    asked = sorted(
+        {sample.variant.case.id: sample.variant.case for sample in samples}.values(), key=lambda case: case.id
+    )
     return {
         "model": {
             "name": settings.model,
@@ -170,9 +178,8 @@ def _about(order: Order, samples: list[Sample], assignments: list[Assignment], t
             "context_limit": persona.context_limit,
         },
         "corpus": {
-            "hash": order.corpus.hash,
-            "cases": sorted({sample.variant.case.id for sample in samples}),
-            "hashes": {sample.variant.case.id: sample.variant.case.hash for sample in samples},
+            "hash": hash_of(asked),
+            "cases": [case.id for case in asked],
         },
         "contract": CONTRACT_VERSION,
         "seed": order.seed,

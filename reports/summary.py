@@ -67,7 +67,11 @@ def summarise(run: Run) -> Summary:
     answers = [row for id, row in run.answers().items() if id in wanted]
     by_sample = run.grades()
     answered = {row["sample"] for row in answers if row["status"] != "unanswered"}
-    current = [by_sample[id] for id in expected if id in answered and id in by_sample]
+    current = [
+        by_sample[id]
+        for id in expected
+        if id in answered and id in by_sample and by_sample[id]["grader"] == about["grader"]
+    ]
     graded = [row for row in current if row["graded"]]
     turns = [turn for row in answers for turn in row["turns"]]
     total = len(expected)

@@ -20,7 +20,7 @@ def print_runs(summaries: Sequence[Summary], console: Console) -> None:
 
     for summary in summaries:
         if summary.invalid:
-            console.print(Text(headline(summary), style="bold red"))
+            console.print(Text(headline(summary), style="bold red"), soft_wrap=True)
     table = Table(title=None, show_edge=False, pad_edge=False)
     table.add_column("", style="bold", no_wrap=True)
     columns: list[RunFigures] = [figures(summary) for summary in summaries]
@@ -36,6 +36,8 @@ def print_runs(summaries: Sequence[Summary], console: Console) -> None:
                 Text(f"\nWorst findings of {for_terminal(summary.about['model']['name'])}", style="bold")
             )
             for line in found:
-                console.print(Text("  " + for_terminal(line)))
+                console.print(Text("  " + for_terminal(line)), soft_wrap=True)
         for sample, rule, error in summary.grader_errors[:5]:
-            console.print(Text(for_terminal(f"grader error: {sample} {rule}: {error}"), style="yellow"))
+            console.print(
+                Text(for_terminal(f"grader error: {sample} {rule}: {error}"), style="yellow"), soft_wrap=True
+            )

@@ -208,4 +208,4 @@ def _print(summaries: list[Any], as_json: bool) -> None:
     console = Console()
     print_runs(summaries, console)
     for summary in summaries:
-        console.print(f"\n{summary.folder}/report.md", style="dim", highlight=False)
+        console.print(f"\n{summary.folder}/report.md", style="dim", highlight=False, soft_wrap=True)

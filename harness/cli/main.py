@@ -46,3 +46,7 @@ def main() -> None:
     Exit codes: 0 done, 2 usage, 3 stopped by budget or interrupt, 4 done but invalid (above 1 % ungraded or
     unanswered), 5 could not start, 6 a regression.
     """
+
+
+if __name__ == "__main__":
+    main()

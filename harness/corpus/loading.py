@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -59,11 +60,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Cases in the order of their ids; `hash` changes when any file of them does."""
+    """Cases in the order of their ids."""
 
     folders: tuple[Path, ...]
     cases: tuple[Case, ...]
-    hash: str
+
+    @property
+    def hash(self) -> str:
+        """Changes when any file of any case does."""
+        return hash_of(self.cases)
 
     def case(self, id: str) -> Case:
         """The case with this id; raises `KeyError`."""
@@ -103,8 +108,13 @@ def load_corpus(folders: list[Path]) -> Corpus:
     if mistakes:
         raise CorpusError(mistakes)
     ordered = tuple(cases[id] for id in sorted(cases))
-    digest = hashlib.sha256("\n".join(f"{case.id} {case.hash}" for case in ordered).encode()).hexdigest()
-    return Corpus(tuple(folders), ordered, digest)
+    return Corpus(tuple(folders), ordered)
+
+
+def hash_of(cases: Iterable[Case]) -> str:
+    """One hash over these cases, in any order."""
+    lines = sorted(f"{case.id} {case.hash}" for case in cases)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def _load_case(file: Path, mistakes: list[str]) -> Case | None:

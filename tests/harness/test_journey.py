@@ -29,7 +29,7 @@ ANSWER = (
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "harness.cli.main", *arguments]
+    return [str(Path(sys.executable).parent / "drydock"), *arguments]
 
 
 def run(*arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
@@ -112,7 +112,7 @@ def test_faults_of_a_server_lose_no_sample(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("faults", "text", "status"),
     [
-        (Faults(finish="length"), ANSWER[:200], "truncated"),
+        (Faults(finish="length"), "Here is the workflow", "truncated"),
         (Faults(), "", "empty"),
         (Faults(refusal="I would rather not."), "", "refused"),
         (Faults(finish="content_filter"), "", "filtered"),
@@ -284,7 +284,8 @@ def test_show_puts_findings_under_the_lines_they_speak_of(tmp_path: Path) -> Non
     document = json.loads(run(*eval_arguments(tmp_path, "--model", "replay/careless")).stdout)
     shown = run("show", document["run"], "area/case-3").stdout.splitlines()
     note = next(number for number, line in enumerate(shown) if "^ GHA-14" in line)
-    assert re.match(r"\s+\d+  ", shown[note - 1])
+    above = next(line for line in reversed(shown[:note]) if "^" not in line)
+    assert re.match(r"\s+\d+    test:", above)
     listed = run("show", document["run"], "--failed").stdout
     assert listed.count("GHA-14") == 6
 
