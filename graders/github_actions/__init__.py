@@ -30,6 +30,8 @@ TOOLS = ("actionlint", "zizmor", "shellcheck")
 _PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml\Z")
 _ON = re.compile(r"""^(on|"on"|'on')\s*:""", re.MULTILINE)
 _JOBS = re.compile(r"""^(jobs|"jobs"|'jobs')\s*:""", re.MULTILINE)
+_FLOW_ON = re.compile(r"""[{,\s]["']?on["']?\s*:""")
+_FLOW_JOBS = re.compile(r"""[{,\s]["']?jobs["']?\s*:""")
 _PART = re.compile(r"^\s*(- +)?(runs-on\s*:|uses\s*:\s*[\"']?[\w.-]+/[\w./-]+@)", re.MULTILINE)
 _ACTION = re.compile(r"^runs\s*:", re.MULTILINE)
 
@@ -49,9 +51,16 @@ def recognises(path: str | None, info: str, text: str) -> bool:
 
 def is_whole(text: str) -> bool:
     """Has the text both `on` and `jobs` at its top? Jobs or steps alone are a fragment."""
-    if text.lstrip().startswith("{"):
-        return '"on"' in text and '"jobs"' in text
-    return _ON.search(text) is not None and _JOBS.search(text) is not None
+    if _ON.search(text) and _JOBS.search(text):
+        return True
+    first = next(
+        (line for line in text.split("\n") if line.strip() and not line.lstrip().startswith(("#", "---"))), ""
+    )
+    return (
+        first.lstrip().startswith("{")
+        and _FLOW_ON.search(text) is not None
+        and _FLOW_JOBS.search(text) is not None
+    )
 
 
 def parse(artifact: Artifact) -> Workflow:

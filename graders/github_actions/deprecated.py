@@ -16,7 +16,10 @@ from graders.rule import Violation, rule
 from graders.yaml_lines import YamlMap
 
 _SWITCH = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
-_COMMAND = re.compile(r"(?:::|##\[)(set-output|save-state|set-env|add-path)(?=\s|::|\])")
+# The runner reads a command only where a line begins with it: `::warning::set-output …` is a warning.
+_COMMAND = re.compile(
+    r"(?:(?<=\\n)|(?<!\w))(?:::|##\[)(set-output|save-state|set-env|add-path)(?=\s|::|\]|$)"
+)
 # Programs that look for the text instead of printing it.
 _READERS = {"grep", "egrep", "rg", "ag", "ack", "sed", "awk", "git", "find", "[", "[[", "test"}
 

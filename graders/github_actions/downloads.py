@@ -83,11 +83,14 @@ class _Job:
         self.files: list[Fetched] = []
         self.streams: set[str] = set()  # variables that hold what was fetched
         self.verified = Verified()
+        self.script: list[str] = []
+        self.errors_off = False
 
     def judge(self, steps: Sequence[Step]) -> Iterator[Violation]:
         for step in steps:
             if not step.run:
                 continue
+            self.script, self.errors_off = step.run.split("\n"), False
             if not is_posix_shell(step):
                 for offset, line in enumerate(step.run.split("\n")):
                     if (
@@ -108,11 +111,28 @@ class _Job:
                 for word in command.everything():
                     yield from self._block(word.nested, above)
                 yield from self._block(command.group, above)
-            for file in verifies(pipeline, following, self.files, self.verified):
-                file.verified = True
+            self._note_errexit(pipeline)
+            if not self._fails_unnoticed(pipeline, following):
+                for file in verifies(pipeline, following, self.files, self.verified):
+                    file.verified = True
             for index, command in enumerate(pipeline.commands):
                 for message in self._command(command, pipeline.commands[:index]):
                     yield Violation(self.path, above + command.line, message)
+
+    def _note_errexit(self, pipeline: shell.Pipeline) -> None:
+        command = pipeline.commands[0]
+        if command.name == "set":
+            for option in command.texts[1:]:
+                if option == "errexit" or re.fullmatch(r"[-+][a-z]*e[a-z]*", option):
+                    self.errors_off = "+" in "".join(command.texts[1:3])
+
+    def _fails_unnoticed(self, pipeline: shell.Pipeline, following: shell.Pipeline | None) -> bool:
+        """After `set +e` a failed check stops nothing, unless its outcome is asked for."""
+        if not self.errors_off or (following is not None and following.joined in ("&&", "||")):
+            return False
+        line = pipeline.commands[0].line - 1
+        written = self.script[line].lstrip() if line < len(self.script) else ""
+        return not written.startswith(("if ", "elif ", "while ", "until "))
 
     def _command(self, command: shell.Command, before: Sequence[shell.Command]) -> Iterator[str]:
         for name, value in command.assignments:

@@ -53,7 +53,8 @@ class Origins:
         return found
 
     def _of_text(self, text: str, instance: Instance, step: Step | None, depth: int) -> set[str]:
-        found = {DIGEST} if _LITERAL.search(text) else set[str]()
+        # A digest written into the workflow is one of an earlier build: it tells nothing of this one.
+        found = {OTHER} if _LITERAL.search(text) else set[str]()
         for path in paths_in(text):
             found |= self._of_path(path, text, instance, step, depth + 1)
         return found

@@ -17,6 +17,40 @@ from graders.rule import Violation, rule
 from graders.yaml_lines import YamlList, YamlMap
 
 _SPLITTERS = {"jq", "yq", "gojq", "jaq", "dasel"}
+# Programs whose output is their input or their arguments, decoded or cut.
+_PASSES_ON = frozenset(
+    {
+        "echo",
+        "printf",
+        "cat",
+        "tee",
+        "base64",
+        "openssl",
+        "gunzip",
+        "zcat",
+        "gzip",
+        "xxd",
+        "tr",
+        "cut",
+        "sed",
+        "awk",
+    }
+    | {
+        "grep",
+        "head",
+        "tail",
+        "printenv",
+        "envsubst",
+        "tac",
+        "rev",
+        "fold",
+        "sort",
+        "gpg",
+        "age",
+        "iconv",
+        "xargs",
+    }
+)
 _PARSING_CODE = re.compile(
     r"json\.loads?\(|yaml\.(safe_)?load\(|JSON\.parse\(|ConvertFrom-Json", re.IGNORECASE
 )
@@ -138,8 +172,9 @@ def _carries(word: shell.Word, tainted: set[str], files: set[str]) -> bool:
 
 
 def _touches(command: shell.Command, tainted: set[str], files: set[str]) -> bool:
-    """Does what the command prints come from a secret?"""
-    if command.name in _SPLITTERS and _has_option(command.texts, "n", "--null-input"):
+    """Does the command print a secret itself, whole or decoded? What a program answers that was given one (curl with a
+    header, gh api) is no secret."""
+    if command.name not in _PASSES_ON and not command.group:
         return False
     return any(
         _carries(word, tainted, files) or (bool(word.text) and word.text in files)

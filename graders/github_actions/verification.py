@@ -57,12 +57,19 @@ def verifies(
         )
         waiting = [file for file in files if not file.verified and not file.unpacked]
         named = [file for file in waiting if not _LIST.search(file.name) and _mentions(mentioned, file.name)]
+        if command.name in _SUMS and not named and _names_other_files(mentioned):
+            continue
         if command.name in _SUMS and not named:
             yield from _listed(
                 command, waiting
             )  # the list is a file that can't be read: it holds what was fetched
         else:
             yield from named
+
+
+def _names_other_files(mentioned: str) -> bool:
+    """A sum with a literal file name behind it, in what the command is fed: the list can be read, and holds another."""
+    return re.search(r"\b[0-9a-f]{32,128}\s+\*?[\w./-]+\s*(\\n)?(\s|$)", mentioned) is not None
 
 
 def _listed(command: shell.Command, waiting: list[Fetched]) -> list[Fetched]:

@@ -179,15 +179,28 @@ def _of_call(expr: Call, catalogue: Catalogue) -> Labels:
     return found - {"le"} if expr.function == "histogram_quantile" else found
 
 
+def _is_scalar(expr: Expr) -> bool:
+    """A scalar takes part in arithmetic without labels: the other side keeps its own."""
+    match expr:
+        case Call():
+            return expr.function in ("time", "scalar", "pi")
+        case Negative():
+            return _is_scalar(expr.expr)
+        case Binary():
+            return _is_scalar(expr.left) and _is_scalar(expr.right)
+        case _:
+            return constant(expr) is not None
+
+
 def _of_binary(expr: Binary, catalogue: Catalogue) -> Labels:
     left, right = _labels(expr.left, catalogue), _labels(expr.right, catalogue)
     if expr.op in ("and", "unless"):
         return left
     if expr.op == "or":
         return _either(left, right)
-    if constant(expr.left) is not None:
+    if _is_scalar(expr.left):
         return right
-    if constant(expr.right) is not None:
+    if _is_scalar(expr.right):
         return left
     if expr.many is not None:
         many = left if expr.many == "left" else right
