@@ -1,8 +1,8 @@
 """Which fields the API server refuses to change, by kind.
 
 Source: the update validation of the API (pkg/apis/*/validation): Deployment, ReplicaSet and DaemonSet selector; of a
-StatefulSet all but replicas, ordinals, template, updateStrategy, revisionHistoryLimit,
-persistentVolumeClaimRetentionPolicy and minReadySeconds; Job selector, template, completions and completionMode.
+StatefulSet (in 1.31) all but replicas, ordinals, template, updateStrategy, persistentVolumeClaimRetentionPolicy and
+minReadySeconds; Job selector, template, completions and completionMode.
 """
 
 from __future__ import annotations
@@ -21,7 +21,13 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "Deployment": ("selector",),
     "ReplicaSet": ("selector",),
     "DaemonSet": ("selector",),
-    "StatefulSet": ("selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy"),
+    "StatefulSet": (
+        "selector",
+        "serviceName",
+        "volumeClaimTemplates",
+        "podManagementPolicy",
+        "revisionHistoryLimit",
+    ),
     "Job": ("selector", "template", "completions", "completionMode"),
 }
 # Fields that the server fills in when they are not given: their absence is no difference.
@@ -33,10 +39,12 @@ _DEFAULTS: dict[str, Any] = {
     "defaultMode": 420,
     "dnsPolicy": "ClusterFirst",
     "failureThreshold": 3,
+    "imagePullPolicy": "IfNotPresent",
     "kind": "PersistentVolumeClaim",
     "periodSeconds": 10,
     "podManagementPolicy": "OrderedReady",
     "protocol": "TCP",
+    "revisionHistoryLimit": 10,
     "schedulerName": "default-scheduler",
     "successThreshold": 1,
     "terminationGracePeriodSeconds": 30,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _SECRET_NAME = re.compile(
-    r"(?:^|_)(?:PASSWORDS?|PASSWD|PASSPHRASE|PWD|SECRETS?|TOKENS?|CREDENTIALS?|APIKEY|API_KEYS?|ACCESS_KEYS?"
+    r"(?:^|_)(?:[A-Z]*PASSWORDS?|PASSWD|PASSPHRASE|PASS$|PWD|SECRETS?|TOKENS?|CREDENTIALS?|APIKEY|API_KEYS?|ACCESS_KEYS?"
     r"|ACCESS_KEY_ID|PRIVATE_KEYS?|SECRET_KEYS?|ENCRYPTION_KEYS?|SIGNING_KEYS?|MASTER_KEYS?|AUTH_KEYS?)(?:$|_)"
 )
 # The last word tells that the setting is about the secret and not the secret: where it lies, how long it lives.
@@ -31,6 +31,10 @@ _SECRET_VALUE = re.compile(
 _URL_PASSWORD = re.compile(
     r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@]{0,100}:(?P<password>[^\s/@]{1,200})@", re.IGNORECASE
 )
+# `Server=…;Password=…` of ADO.NET, JDBC and ODBC.
+_FIELD_PASSWORD = re.compile(
+    r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s]{1,200})", re.IGNORECASE
+)
 _REFERENCE = re.compile(r"\$\(\w+\)|\$\{[^}]*\}|\$\w+|\{\{.*?\}\}|<[^>]*>|%\w+%|\*+")
 # The only reference that the kubelet resolves in env and args: another variable of the container.
 _VARIABLE = re.compile(r"\$\(\w+\)")
@@ -48,7 +52,8 @@ def shows_secret(value: str) -> bool:
     """Whether the value has the form of a secret: a private key, a vendor's token, a URL with its password."""
     if _SECRET_VALUE.search(value):
         return True
-    return any(_REFERENCE.fullmatch(found["password"]) is None for found in _URL_PASSWORD.finditer(value))
+    passwords = [*_URL_PASSWORD.finditer(value), *_FIELD_PASSWORD.finditer(value)]
+    return any(_REFERENCE.fullmatch(found["password"]) is None for found in passwords)
 
 
 def is_literal(value: str) -> bool:
