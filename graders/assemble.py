@@ -41,11 +41,14 @@ class Assembly:
     contract: tuple[tuple[str, int | None, str], ...]
 
 
-def assemble(blocks: Sequence[Block], deliverables: Sequence[Deliverable]) -> Assembly:
+def assemble(
+    blocks: Sequence[Block], deliverables: Sequence[Deliverable], given: frozenset[str] = frozenset()
+) -> Assembly:
     """Decide kinds and match deliverables by path, else by kind.
 
     A block without a path counts only when it is of the kind of a deliverable that no named file fills: it then gets
     that deliverable's path, and the contract was not kept. Any other unnamed block is an example, not a file.
+    A deliverable for which nothing came back but files of the prompt (`given`) is missing.
     """
     contract: list[tuple[str, int | None, str]] = []
     named = [_artifact(block, block.path, deliverables) for block in blocks if block.path is not None]
@@ -65,7 +68,10 @@ def assemble(blocks: Sequence[Block], deliverables: Sequence[Deliverable]) -> As
         named.append(_artifact(block, path, deliverables))
         matched[deliverable.id] = (path,)
         contract.append((path, 1, "the answer gives this file no path"))
+    texts = {artifact.path: artifact.text.strip() for artifact in named}
     for deliverable in deliverables:
+        if all(texts[path] in given for path in matched[deliverable.id]):
+            matched[deliverable.id] = ()
         if not matched[deliverable.id]:
             contract.append((deliverable.path, None, "the file was asked for and not delivered"))
         for path in matched[deliverable.id]:

@@ -75,7 +75,7 @@ def examine(batch: Sequence[Examination]) -> list[Examined]:
 
 def _prepare(examination: Examination) -> tuple[Bundle, dict[str, str]]:
     """Parse each artifact once. The second part names the kinds whose parser itself crashed, with the reason."""
-    assembly = assemble(examination.blocks, examination.assignment.deliverables)
+    assembly = assemble(examination.blocks, examination.assignment.deliverables, examination.assignment.given)
     parsed: dict[str, Any] = {}
     broken: dict[str, Unparsable] = {}
     crashed: dict[str, str] = {}

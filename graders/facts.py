@@ -49,10 +49,14 @@ class AppliedRule:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """All that graders need to know of a variant. It is pickled to the workers that grade."""
+    """All that graders need to know of a variant. It is pickled to the workers that grade.
+
+    `given` are the files that the prompt itself shows, stripped: handing them back unchanged delivers nothing.
+    """
 
     deliverables: tuple[Deliverable, ...]
     rules: tuple[AppliedRule, ...]
     drawn: Mapping[str, Any] = field(default_factory=dict[str, Any])
     stated: Mapping[str, Any] = field(default_factory=dict[str, Any])
     honeytokens: Mapping[str, str] = field(default_factory=dict[str, str])
+    given: frozenset[str] = frozenset()

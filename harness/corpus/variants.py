@@ -9,6 +9,7 @@ from typing import Any
 
 from graders.facts import AppliedRule, Assignment, Deliverable
 from graders.yaml_lines import load_all
+from harness.answers import extract
 from harness.corpus import honeytokens
 from harness.corpus.loading import CANARY, NEXT_TURN, Case, Recorded
 from harness.corpus.templates import TemplateError, evaluate, fill
@@ -55,15 +56,20 @@ def draw(case: Case, seed: int) -> Variant:
     deliverables = tuple(
         Deliverable(item.id, item.kind, str(fill(item.path, values))) for item in spec.deliverables
     )
+    text = {
+        part: str(fill(getattr(spec, part), values))
+        for part in ("description", "slas", "environments", "request")
+    }
+    turns = tuple(str(fill(turn, values)) for turn in spec.turns)
     return Variant(
         case=case,
         seed=seed,
         values=values,
-        description=str(fill(spec.description, values)),
-        slas=str(fill(spec.slas, values)),
-        environments=str(fill(spec.environments, values)),
-        request=str(fill(spec.request, values)),
-        turns=tuple(str(fill(turn, values)) for turn in spec.turns),
+        description=text["description"],
+        slas=text["slas"],
+        environments=text["environments"],
+        request=text["request"],
+        turns=turns,
         about={item.id: str(fill(item.about, values)) for item in spec.deliverables},
         assignment=Assignment(
             deliverables=deliverables,
@@ -71,6 +77,9 @@ def draw(case: Case, seed: int) -> Variant:
             drawn=drawn,
             stated=_with_fixtures(case, fill(spec.facts, values), values),
             honeytokens=honey,
+            given=_shown_files(
+                text["description"], text["slas"], text["environments"], text["request"], *turns
+            ),
         ),
     )
 
@@ -95,6 +104,11 @@ def _apply(
         critical=spec.critical,
         applies=spec.only_if is None or bool(evaluate(spec.only_if, values)),
     )
+
+
+def _shown_files(*texts: str) -> frozenset[str]:
+    """What an answer would have to deliver if it only gave the prompt back."""
+    return frozenset(block.text.strip() for text in texts for block in extract([text]).blocks)
 
 
 def _contract_rule() -> AppliedRule:

@@ -116,6 +116,23 @@ def test_a_file_that_cannot_be_parsed_fails_every_rule_with_its_line() -> None:
     assert found["GHA-02"].violations[0].line is not None
 
 
+def test_a_file_of_the_prompt_given_back_unchanged_delivers_nothing() -> None:
+    rules = (AppliedRule("GHA-02", ("workflow",), "because it is a test"),)
+    assignment = Assignment(
+        (Deliverable("workflow", "github_actions", ".github/workflows/*.yml"),),
+        rules,
+        given=frozenset({GOOD.strip()}),
+    )
+    own = GOOD.replace("make", "make test")
+    echo, mixed = examine(
+        [
+            Examination((File(WORKFLOW, GOOD + "\n"),), (), assignment),
+            Examination((File(WORKFLOW, GOOD), File(".github/workflows/b.yml", own)), (), assignment),
+        ]
+    )
+    assert (outcomes(echo), outcomes(mixed)) == ({"GHA-02": "fail"}, {"GHA-02": "pass"})
+
+
 def test_a_fragment_does_not_stand_for_the_whole_file() -> None:
     found = by_rule(ask(File(WORKFLOW, "steps:\n  - uses: actions/checkout@v4\n")))
     assert {finding.outcome for finding in found.values()} == {"fail"}
