@@ -1,0 +1,111 @@
+"""IAC-15: what can the whole internet reach?"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.rule import Violation, rule
+from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.once import once
+from graders.terraform.values import Unknown, as_bool, as_list, as_number
+from graders.terraform.view import View
+
+_GROUPS = ("aws_security_group", "aws_default_security_group")
+_RULES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
+_DATABASES = (
+    "aws_db_instance",
+    "aws_rds_cluster_instance",
+    "aws_docdb_cluster_instance",
+    "aws_neptune_cluster_instance",
+    "aws_redshift_cluster",
+    "aws_redshiftserverless_workgroup",
+    "aws_dms_replication_instance",
+    "aws_mq_broker",
+)
+# A network this wide is the internet, even when it was written in two halves.
+_WIDE = {4: 1, 6: 3}
+
+
+@rule(
+    "IAC-15",
+    severity="C",
+    constraint="least_privilege",
+    source="checkov CKV_AWS_24, CKV_AWS_25, CKV_AWS_260, CKV_AWS_17",
+    kinds=(KIND,),
+    parameters={"public_ports": list[int] | None},
+)
+def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Is ingress from the whole internet confined to exactly the public ports, and is no database public?
+
+    Read: ingress blocks (dynamic ones and attribute form too), aws_security_group_rule,
+    aws_vpc_security_group_ingress_rule. Accepted: other networks, groups and prefix lists as source; a network that
+    the files don't decide (it is not shown to be the internet). Wrong: 0.0.0.0/0 or ::/0 (also in halves) with
+    protocol -1, with a port outside the list or unknown, with a range over other ports; publicly_accessible
+    that is not shown to be false; neither a group nor a database at all.
+    """
+    ports = {
+        int(port) for port in map(as_number, as_list(facts.params.get("public_ports"))) if port is not None
+    }
+    yield from once(v for one in configurations(bundle) for v in _judge(one, ports))
+
+
+def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]:
+    groups, rules = configuration.resources(*_GROUPS), configuration.resources(*_RULES)
+    databases = configuration.resources(*_DATABASES)
+    if not groups and not rules and not databases:
+        yield Violation(*configuration.entry(), "there is no security group and no database to judge")
+    for group in groups:
+        for ingress in group.view.blocks("ingress"):
+            yield from _ingress(ingress, group.address, ports, "protocol")
+    for one in rules:
+        if one.type == "aws_vpc_security_group_ingress_rule":
+            yield from _ingress(one.view, one.address, ports, "ip_protocol")
+        elif one.view.value("type") != "egress":
+            yield from _ingress(one.view, one.address, ports, "protocol")
+    for database in databases:
+        public = database.view.value("publicly_accessible")
+        if public is not None and as_bool(public) is not False:
+            line = database.view.line_of("publicly_accessible")
+            yield Violation(database.view.path, line, f"{database.address} must not be publicly accessible")
+
+
+def _ingress(view: View, address: str, ports: set[int], protocol_name: str) -> Iterator[Violation]:
+    lists = [value for name in ("cidr_blocks", "ipv6_cidr_blocks") for value in as_list(view.value(name))]
+    sources = [*lists, view.value("cidr_ipv4"), view.value("cidr_ipv6")]
+    world = next((source for source in sources if _is_world(source)), None)
+    if world is None:
+        return
+    place = (view.path, view.line)
+    protocol = view.value(protocol_name)
+    if not isinstance(protocol, str | int) or str(protocol).lower() not in ("tcp", "udp", "6", "17"):
+        shown = (
+            "a protocol that the files don't decide"
+            if isinstance(protocol, Unknown)
+            else f"protocol {protocol}"
+        )
+        yield Violation(*place, f"{address} opens {shown} to {world}")
+        return
+    first, last = as_number(view.value("from_port")), as_number(view.value("to_port"))
+    if first is None or last is None:
+        yield Violation(*place, f"{address} opens a port that the files don't decide to {world}")
+    elif last - first > len(ports) or any(port not in ports for port in range(int(first), int(last) + 1)):
+        shown = f"port {first:g}" if first == last else f"ports {first:g}-{last:g}"
+        allowed = ", ".join(map(str, sorted(ports))) or "none"
+        yield Violation(*place, f"{address} opens {shown} to {world}; public ports are: {allowed}")
+
+
+def _is_world(source: Any) -> bool:
+    if not isinstance(source, str):
+        return False
+    try:
+        network = ipaddress.ip_network(source.strip(), strict=False)
+    except ValueError:
+        return False
+    return network.prefixlen <= _WIDE[network.version]
+
+
+RULES = (exposes_only_public_ports,)

@@ -1,0 +1,65 @@
+"""IAC-17: does a secret that is made here ever change?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.rule import Violation, rule
+from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.once import once
+from graders.terraform.values import as_bool
+from graders.terraform.view import Resource
+
+_MANAGED = ("manage_master_user_password", "manage_master_password")
+_MANAGING = ("aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_redshift_cluster")
+
+
+@rule(
+    "IAC-17",
+    severity="M",
+    constraint="secret_hygiene",
+    source="checkov CKV2_AWS_57; AWS Secrets Manager: rotation",
+    kinds=(KIND,),
+)
+def rotates_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Is every secret that is created rotated, or left to the service that manages and rotates it?
+
+    Accepted: an aws_secretsmanager_secret_rotation with rules for the secret (by reference, through locals, modules or
+    its version); `manage_master_user_password = true`, which creates none of its own. Wrong: a secret without rotation;
+    neither a created nor a managed secret.
+    """
+    yield from once(v for configuration in configurations(bundle) for v in _judge(configuration))
+
+
+def _judge(configuration: Configuration) -> Iterator[Violation]:
+    secrets = configuration.resources("aws_secretsmanager_secret")
+    managed = any(
+        as_bool(one.view.value(name)) is True
+        for one in configuration.resources(*_MANAGING)
+        for name in _MANAGED
+    )
+    if not secrets and not managed:
+        yield Violation(
+            *configuration.entry(), "no secret is created here and none is managed by its service"
+        )
+    rotations = configuration.resources("aws_secretsmanager_secret_rotation")
+    versions = configuration.resources("aws_secretsmanager_secret_version")
+    for secret in secrets:
+        if not any(_rotates(rotation, secret, versions) for rotation in rotations):
+            message = f"{secret.address} is never rotated (aws_secretsmanager_secret_rotation)"
+            yield Violation(secret.view.path, secret.view.line, message)
+
+
+def _rotates(rotation: Resource, secret: Resource, versions: list[Resource]) -> bool:
+    rules = rotation.view.block("rotation_rules")
+    if rules is None or not (rules.has("automatically_after_days") or rules.has("schedule_expression")):
+        return False
+    return rotation.refers_to(secret, "secret_id") or any(
+        rotation.refers_to(version, "secret_id") and version.refers_to(secret, "secret_id")
+        for version in versions
+    )
+
+
+RULES = (rotates_secrets,)

@@ -1,0 +1,36 @@
+"""Variable files and backend files: assignments only."""
+
+from __future__ import annotations
+
+import re
+
+from graders.artifact import Artifact
+from graders.rule import Rule
+from graders.terraform import hcl
+from graders.terraform.configuration import VARIABLES_KIND
+from graders.terraform.headers import has_block, starts_with_assignment
+from graders.terraform.syntax import File
+from graders.yaml_lines import Unparsable
+
+KIND = VARIABLES_KIND
+TOOLS: tuple[str, ...] = ()
+RULES: tuple[Rule, ...] = ()
+
+_PLACE = re.compile(r"(\.tfvars(\.json)?|\.tfbackend)\Z")
+_FENCES = frozenset({"hcl", "terraform", "tf"})
+
+
+def recognises(path: str | None, info: str, text: str) -> bool:
+    """By the file's name; without one, a fence that says so, or HCL that only assigns."""
+    if path:
+        return _PLACE.search(path) is not None
+    word = (info.split() or [""])[0].lower()
+    return word == "tfvars" or (word in _FENCES and starts_with_assignment(text) and not has_block(text))
+
+
+def parse(artifact: Artifact) -> File:
+    """The assignments of the file; raises `Unparsable`, also for a block, which Terraform takes in none of them."""
+    file = hcl.parse(artifact.text, artifact.path)
+    if file.body.blocks:
+        raise Unparsable(file.body.blocks[0].line, "only assignments may stand here, no blocks")
+    return file

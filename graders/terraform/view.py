@@ -1,0 +1,147 @@
+"""A block as rules look at it: values resolved, `dynamic` blocks expanded, lines kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from graders.terraform import references, syntax
+from graders.terraform.evaluate import evaluate
+from graders.terraform.instances import pairs
+from graders.terraform.module import Bound, Module, Name, Scope
+from graders.terraform.values import Unknown, as_list, as_map, bounded
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The inside of a block (`body` in `scope`), or a map that was given where a block could stand (`given`).
+
+    `bound` is the expression that `given` came from.
+    """
+
+    path: str
+    line: int
+    scope: Scope
+    body: syntax.Body | None = None
+    given: dict[str, Any] | None = None
+    bound: syntax.Expression | None = None
+
+    def has(self, name: str) -> bool:
+        """Is the attribute written here, whatever its value?"""
+        return name in self.names()
+
+    def names(self) -> list[str]:
+        """The names of the attributes that are written here."""
+        if self.body is not None:
+            return list(self.body.attributes)
+        return list(self.given or {})
+
+    def value(self, name: str) -> Any:
+        """The attribute's value (see `values.py`); None when it is absent or null, as Terraform has it."""
+        if self.body is None:
+            return (self.given or {}).get(name)
+        attribute = self.body.attributes.get(name)
+        return None if attribute is None else bounded(evaluate(attribute.expression, self.scope))
+
+    def expression(self, name: str) -> syntax.Expression | None:
+        if self.body is None:
+            return self.bound if name in (self.given or {}) else None
+        attribute = self.body.attributes.get(name)
+        return None if attribute is None else attribute.expression
+
+    def line_of(self, name: str) -> int:
+        """The line of the attribute, else of the block."""
+        attribute = self.body.attributes.get(name) if self.body is not None else None
+        return self.line if attribute is None else attribute.line
+
+    def reached(self, *names: str) -> list[references.Reached]:
+        """What the values of these attributes may hang on."""
+        found: list[references.Reached] = []
+        for name in names:
+            expression = self.expression(name)
+            if expression is not None:
+                found.extend(references.reached(expression, self.scope))
+        return found
+
+    def blocks(self, type: str) -> list[View]:
+        """The nested blocks of this type, with those of `dynamic` blocks and of attributes written as blocks.
+
+        A `dynamic` block whose `for_each` is not known counts as one block with unknown iterator.
+        """
+        if self.body is None:
+            return self._from_value(type, (self.given or {}).get(type))
+        found = [View(self.path, block.line, self.scope, block.body) for block in self.body.of(type)]
+        for block in self.body.of("dynamic"):
+            if block.labels == (type,):
+                found.extend(self._dynamic(block))
+        if type in self.body.attributes:
+            found.extend(self._from_value(type, self.value(type)))
+        return found
+
+    def block(self, type: str) -> View | None:
+        """The first nested block of this type."""
+        return next(iter(self.blocks(type)), None)
+
+    def at(self, *path: str) -> Any:
+        """The value behind the first blocks along `path` (its last word is the attribute); None when absent."""
+        view: View | None = self
+        for type in path[:-1]:
+            view = view.block(type) if view is not None else None
+        return view.value(path[-1]) if view is not None else None
+
+    def _dynamic(self, block: syntax.Block) -> list[View]:
+        content = next(iter(block.body.of("content")), None)
+        for_each = block.body.attributes.get("for_each")
+        if content is None or for_each is None:
+            return []
+        chosen = block.body.attributes.get("iterator")
+        base = chosen.expression if chosen else None
+        iterator = base.name if isinstance(base, syntax.Variable) else block.labels[0]
+        source = Bound(for_each.expression, self.scope)
+        entries = pairs(evaluate(for_each.expression, self.scope), wide=True)
+        if entries is None:
+            entries = [(Unknown(f"{iterator}.key"), Unknown(f"{iterator}.value"))]
+        return [
+            View(
+                self.path,
+                content.line,
+                self.scope.with_names(**{iterator: Name({"key": key, "value": value}, source)}),
+                content.body,
+            )
+            for key, value in entries
+        ]
+
+    def _from_value(self, type: str, value: Any) -> list[View]:
+        expression = self.expression(type)
+        line = self.line_of(type)
+        items: list[Any] = [value] if isinstance(value, dict) else as_list(value)
+        return [
+            View(self.path, line, self.scope, None, given, expression)
+            for given in (as_map(item) for item in items if isinstance(item, dict))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One instance of a resource or data source. `address` has the module but no instance key."""
+
+    mode: str
+    type: str
+    name: str
+    address: str
+    view: View
+    module: Module
+
+    def refers_to(self, other: Resource, *attributes: str) -> bool:
+        """Does one of these attributes name the other resource, by reference or by the same literal name?"""
+        if any(target.address == other.address for target in self.view.reached(*attributes)):
+            return True
+        names = {other.view.value(name) for name in _NAMING if isinstance(other.view.value(name), str)}
+        return any(
+            isinstance(value, str) and value in names
+            for value in (self.view.value(name) for name in attributes)
+        )
+
+
+# The attributes by which another block may name a resource literally.
+_NAMING = ("bucket", "name", "identifier", "cluster_identifier")

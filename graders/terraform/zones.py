@@ -1,0 +1,106 @@
+"""IAC-19: can the stated availability be had when one zone is down?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.rule import Violation, rule
+from graders.terraform.configuration import KIND, Configuration, production
+from graders.terraform.once import once
+from graders.terraform.values import as_bool, as_list, as_number
+from graders.terraform.view import Resource
+
+# One zone of AWS is not promised for longer than this share of the time.
+_ONE_ZONE = 99.95
+# The attributes that list the subnets (or zones) in which a resource may stand, by path through blocks.
+_SPREAD = {
+    "aws_lb": ("subnets",),
+    "aws_alb": ("subnets",),
+    "aws_ecs_service": ("network_configuration", "subnets"),
+    "aws_autoscaling_group": ("vpc_zone_identifier",),
+    "aws_db_subnet_group": ("subnet_ids",),
+    "aws_elasticache_subnet_group": ("subnet_ids",),
+}
+_MANY = ("aws_db_instance", "aws_rds_cluster", "aws_ecs_service", "aws_autoscaling_group")
+
+
+@rule(
+    "IAC-19",
+    severity="H",
+    constraint="intent",
+    source="AWS service level agreements: single instance against multi-AZ; checkov CKV_AWS_157",
+    kinds=(KIND,),
+    parameters={"target": float},
+)
+def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """From a target of 99.95 % on: does everything run at least twice and in two zones?
+
+    Accepted: `multi_az = true`; a cluster with two instances or a multi-AZ one (db_cluster_instance_class); ECS with
+    desired_count or autoscaled minimum >= 2 (or DAEMON); groups with min_size >= 2; lists of two subnets, or a list that
+    the files don't decide. Of several environments only production is asked. Wrong: fewer, a count that the files
+    don't decide, all subnets in one zone, nothing to judge. Below 99.95 % one of each will do.
+    """
+    target = as_number(facts.params.get("target"))
+    if target is None or target >= _ONE_ZONE:
+        yield from once(v for configuration in production(bundle) for v in _judge(configuration))
+
+
+def _judge(configuration: Configuration) -> Iterator[Violation]:
+    found = configuration.resources(*_MANY, "aws_elasticache_replication_group")
+    if not found:
+        yield Violation(*configuration.entry(), "there is no database, service or group to judge")
+    for resource in found:
+        if message := _single(configuration, resource):
+            yield Violation(resource.view.path, resource.view.line, f"{resource.address} {message}")
+    for resource in configuration.resources(*_SPREAD):
+        subnets = resource.view.at(*_SPREAD[resource.type])
+        if isinstance(subnets, list) and len(as_list(subnets)) < 2:
+            yield Violation(
+                resource.view.path, resource.view.line, f"{resource.address} stands in one subnet only"
+            )
+    subnets = configuration.resources("aws_subnet")
+    zones = {
+        zone if isinstance(zone, str) else None
+        for zone in (s.view.value("availability_zone") for s in subnets)
+    }
+    if len(subnets) > 1 and len(zones) == 1 and None not in zones:
+        yield Violation(
+            subnets[0].view.path, subnets[0].view.line, "all subnets are in one availability zone"
+        )
+
+
+def _single(configuration: Configuration, resource: Resource) -> str | None:
+    view = resource.view
+    if resource.type == "aws_db_instance":
+        replica = view.value("replicate_source_db") is not None
+        return None if replica or as_bool(view.value("multi_az")) is True else "needs multi_az = true"
+    if resource.type == "aws_rds_cluster":
+        instances = configuration.resources("aws_rds_cluster_instance")
+        mine = [one for one in instances if one.refers_to(resource, "cluster_identifier")]
+        return None if view.has("db_cluster_instance_class") or len(mine) >= 2 else "needs two instances"
+    if resource.type == "aws_ecs_service":
+        return None if _is_doubled(configuration, resource) else "needs desired_count >= 2"
+    if resource.type == "aws_autoscaling_group":
+        return None if (as_number(view.value("min_size")) or 0) >= 2 else "needs min_size >= 2"
+    spread = all(
+        as_bool(view.value(name)) is True for name in ("automatic_failover_enabled", "multi_az_enabled")
+    )
+    return None if spread else "needs automatic_failover_enabled and multi_az_enabled"
+
+
+def _is_doubled(configuration: Configuration, service: Resource) -> bool:
+    if service.view.value("scheduling_strategy") == "DAEMON":
+        return True
+    scaled = [
+        one
+        for one in configuration.resources("aws_appautoscaling_target")
+        if one.refers_to(service, "resource_id")
+    ]
+    # The scaler undoes a desired_count outside its bounds, so where there is one its minimum counts.
+    counts = [one.view.value("min_capacity") for one in scaled] or [service.view.value("desired_count")]
+    return all((as_number(count) or 0) >= 2 for count in counts)
+
+
+RULES = (spans_zones,)
