@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from harness.corpus import draw, load_corpus
+from harness.prompt import first_messages
 from tests.harness.corpus_folder import WORKFLOW, write_corpus
 from tests.servers.openai_server import Faults, OpenAIServer
 
@@ -62,6 +64,8 @@ def eval_arguments(folder: Path, *more: str) -> list[str]:
         "--runs",
         str(folder / "runs"),
         "--json",
+        "--workers",
+        "1",
         *more,
     ]
 
@@ -107,6 +111,28 @@ def test_faults_of_a_server_lose_no_sample(tmp_path: Path) -> None:
         assert server.log.requests == asked, "a stored answer was asked for again"
     assert json.loads(again.stdout)["findings"] == json.loads(done.stdout)["findings"]
     assert len(rows(tmp_path, "grades.jsonl")) == 30, "a stored grade was made again"
+
+
+def test_the_corpus_through_a_faulty_server_scores_what_its_recordings_score(tmp_path: Path) -> None:
+    """Every case by a real model path: each accepted answer must arrive whole and keep its 1.000."""
+    variants = [draw(case, 1) for case in load_corpus([ROOT / "cases"]).cases]
+    by_prompt = {first_messages(variant, None)[0]["content"]: variant for variant in variants}
+
+    def answer(messages: list[dict[str, str]]) -> str:
+        asked = [message["content"] for message in messages if message["role"] == "user"]
+        variant = by_prompt[asked[0]]
+        return variant.text_of(variant.case.accepted[0])[len(asked) - 1]
+
+    faults = Faults(p429=0.1, p500=0.1, broken=0.1, ends_early=0.05, latency=0.02, chunk=400)
+    with OpenAIServer(faults, answer) as server:
+        done = run(
+            "eval", "--runs", str(tmp_path), "--json", "--model", "openai/mock", "--api-base", server.url
+        )
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["samples"]["graded"] == len(variants)
+    assert document["grader_errors"] == []
+    assert document["score"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,14 @@ import json
 import random
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
 
 from aiohttp import web
 
 Finish = Literal["stop", "length", "content_filter"]
+Answer = str | Callable[[list[dict[str, str]]], str]
 
 
 @dataclass
@@ -73,7 +75,7 @@ class OpenAIServer:
     """`POST /v1/chat/completions` (streamed or not) and `GET /v1/models`, on a free port of 127.0.0.1."""
 
     def __init__(
-        self, faults: Faults | None = None, answer: str = "Hello from the mock.\n", seed: int = 7
+        self, faults: Faults | None = None, answer: Answer = "Hello from the mock.\n", seed: int = 7
     ) -> None:
         self.faults = faults or Faults()
         self.answer = answer
@@ -176,9 +178,12 @@ class OpenAIServer:
             await asyncio.sleep(self.faults.latency)
         return _error(status, f"mock {status}", headers, self.faults.error)
 
+    def _answer(self, body: dict[str, Any]) -> str:
+        return self.answer if isinstance(self.answer, str) else self.answer(body["messages"])
+
     def _usage(self, body: dict[str, Any]) -> dict[str, Any]:
         prompt = sum(len(message["content"]) for message in body["messages"])  # one character, one token
-        completion = len(self.answer) + self.faults.reasoning_tokens
+        completion = len(self._answer(body)) + self.faults.reasoning_tokens
         return {
             "prompt_tokens": prompt,
             "completion_tokens": completion,
@@ -187,7 +192,7 @@ class OpenAIServer:
         }
 
     async def _whole(self, body: dict[str, Any]) -> web.Response:
-        message = {"role": "assistant", "content": self.answer, "refusal": self.faults.refusal}
+        message = {"role": "assistant", "content": self._answer(body), "refusal": self.faults.refusal}
         choice = {"index": 0, "message": message, "finish_reason": self.faults.finish}
         whole = {"id": "chatcmpl-mock", "object": "chat.completion", "created": 1, "model": "mock-served"}
         self.log.answered += 1
@@ -205,7 +210,8 @@ class OpenAIServer:
             pieces.append({"refusal": faults.refusal})
         else:
             size = faults.chunk
-            pieces += [{"content": self.answer[i : i + size]} for i in range(0, len(self.answer), size)]
+            text = self._answer(body)
+            pieces += [{"content": text[i : i + size]} for i in range(0, len(text), size)]
         breaks = self._random.random() < faults.broken
         early = self._random.random() < faults.ends_early
         if breaks or early:
