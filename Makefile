@@ -6,7 +6,7 @@ UV := .tools/boot/bin/uv
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help setup eval test lint format doctor lock clean
+.PHONY: help setup eval test calibration lint format doctor lock clean
 
 help:
 	@echo 'make setup    bring everything that is missing or has changed, into .venv and .tools'
@@ -14,6 +14,7 @@ help:
 	@echo '              MODEL=openai/gpt-4o API_BASE=http://127.0.0.1:8000/v1 PERSONA=card.md SEED=1 EPOCHS=3'
 	@echo '              ARGS="--max-cost 5" (any option of `drydock eval`)'
 	@echo 'make test     run the tests; ARGS=tests/graders picks some'
+	@echo 'make calibration  measure every rule on its calibration set and write docs/calibration.md; ARGS=GHA-17 picks'
 	@echo 'make lint     check format, lint and types'
 	@echo 'make format   apply the format and the repairs of the linter'
 	@echo 'make doctor   say which tools are here, and what to do about a missing one'
@@ -32,6 +33,9 @@ eval:
 
 test: setup
 	$(RUN)/python -m pytest -n 2 $(ARGS)
+
+calibration: setup
+	$(RUN)/python -m graders.calibration $(if $(ARGS),$(ARGS),--write)
 
 lint: setup
 	$(RUN)/ruff format --check .

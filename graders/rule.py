@@ -36,6 +36,11 @@ class Violation:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Absent(Violation):
+    """What the rule asks about is not there at all. Fails where a case asks for it; says nothing about loose files."""
+
+
 Check = Callable[[Bundle, Facts], Iterator[Violation]]
 
 

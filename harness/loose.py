@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from graders.examine import Examination, examine
 from graders.facts import AppliedRule, Assignment, Deliverable
+from graders.finding import Finding
 from graders.kinds import RULES, kind_of
+from graders.rule import Absent
 from harness.corpus import Corpus, Variant, draw
-from harness.grading import examination, grade_row
+from harness.grading import examination, finding_row, grade_row
 from harness.plan import PlanError, find_tools, grader_version, without_tools
 from harness.runs import Row
 from harness.scoring import score
@@ -78,8 +80,8 @@ def grade_files(paths: Sequence[Path], without: frozenset[str]) -> Row:
         )
     tools = find_tools([assignment])
     examined = examine([Examination(files, (), assignment)])[0]
-    scores = score(examined.findings, assignment.rules)
-    from harness.grading import finding_row
+    findings = [_unless_absent(finding) for finding in examined.findings]
+    scores = score(findings, assignment.rules)
 
     return {
         "sample": "files",
@@ -89,8 +91,15 @@ def grade_files(paths: Sequence[Path], without: frozenset[str]) -> Row:
         "ships": scores.ships,
         "constraints": scores.constraints,
         "grader": grader_version([assignment], tools),
-        "findings": [finding_row(finding) for finding in examined.findings],
+        "findings": [finding_row(finding) for finding in findings],
     }
+
+
+def _unless_absent(finding: Finding) -> Finding:
+    """Nobody asked for what is not there: such a rule does not apply."""
+    if finding.violations and all(isinstance(violation, Absent) for violation in finding.violations):
+        return replace(finding, outcome="not_applicable", ungated="not_applicable", violations=())
+    return finding
 
 
 # Rules whose question only makes sense beside what a case states, though they take no parameter.

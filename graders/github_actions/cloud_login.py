@@ -14,7 +14,7 @@ from graders.github_actions.instances import KIND, Instance, instances, workflow
 from graders.github_actions.permissions import effective
 from graders.github_actions.subjects import no_job, step_commands
 from graders.github_actions.workflow import Step, Workflow, mapping, scalars, text_of
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.yaml_lines import YamlList, YamlMap
 
 _AWS, _AZURE, _GOOGLE = "aws-actions/configure-aws-credentials", "azure/login", "google-github-actions/auth"
@@ -75,7 +75,7 @@ def logs_in_without_keys(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                 )
     if not found and not told:
         first = workflows(bundle)
-        yield Violation(first[0].path if first else "", None, f"no job logs in to {provider} through OIDC")
+        yield Absent(first[0].path if first else "", None, f"no job logs in to {provider} through OIDC")
     for workflow in workflows(bundle):
         yield from _keys(workflow)
 

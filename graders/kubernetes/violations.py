@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, PodSpec
-from graders.rule import Violation
+from graders.rule import Absent, Violation
 
 
 def at(place: Object | PodSpec | Container, path: Sequence[str | int], message: str) -> Violation:
@@ -17,7 +17,7 @@ def at(place: Object | PodSpec | Container, path: Sequence[str | int], message: 
 
 def absent(what: str) -> Violation:
     """The subject of the rule is missing from the whole answer."""
-    return Violation("", None, f"the manifests hold no {what}")
+    return Absent("", None, f"the manifests hold no {what}")
 
 
 def once(violations: Iterator[Violation]) -> Iterator[Violation]:

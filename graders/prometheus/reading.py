@@ -12,7 +12,7 @@ from graders.prometheus.catalogue import Catalogue
 from graders.prometheus.promql import Expr
 from graders.prometheus.recordings import Recordings
 from graders.prometheus.rules_file import Entry, RulesFile
-from graders.rule import Violation
+from graders.rule import Absent, Violation
 
 KIND = "prometheus_rules"
 _DEFAULT_PAGE = {"severity": "page"}
@@ -63,7 +63,7 @@ class Reading:
 
     def none(self, what: str) -> Violation:
         """The violation for a file set in which there is nothing to judge."""
-        return Violation(self.files[0][0] if self.files else "", None, what)
+        return Absent(self.files[0][0] if self.files else "", None, what)
 
 
 def _carries(labels: Mapping[str, str], wanted: Mapping[Any, Any]) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, Configuration, configurations
 from graders.terraform.once import once
 from graders.terraform.tables import table
@@ -42,7 +42,7 @@ def _judge(configuration: Configuration, chosen: list[str], cmk: bool) -> Iterat
     known = table("encryption")
     found = configuration.resources(*(chosen or known))
     if not found:
-        yield Violation(*configuration.entry(), "there is no data resource to judge")
+        yield Absent(*configuration.entry(), "there is no data resource to judge")
     by_default = any(
         as_bool(one.view.value("enabled")) is not False
         for one in configuration.resources("aws_ebs_encryption_by_default")

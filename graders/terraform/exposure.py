@@ -8,7 +8,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, Configuration, configurations
 from graders.terraform.once import once
 from graders.terraform.values import Unknown, as_bool, as_list, as_number
@@ -57,7 +57,7 @@ def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]
     groups, rules = configuration.resources(*_GROUPS), configuration.resources(*_RULES)
     databases = configuration.resources(*_DATABASES)
     if not groups and not rules and not databases:
-        yield Violation(*configuration.entry(), "there is no security group and no database to judge")
+        yield Absent(*configuration.entry(), "there is no security group and no database to judge")
     for group in groups:
         for ingress in group.view.blocks("ingress"):
             yield from _ingress(ingress, group.address, ports, "protocol")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, Configuration, configurations
 from graders.terraform.once import once
 from graders.terraform.values import as_bool
@@ -41,7 +41,7 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
         for name in _MANAGED
     )
     if not secrets and not managed:
-        yield Violation(
+        yield Absent(
             *configuration.entry(), "no secret is created here and none is managed by its service"
         )
     rotations = configuration.resources("aws_secretsmanager_secret_rotation")

@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, production
 from graders.terraform.once import once
 from graders.terraform.tables import table
@@ -42,7 +42,7 @@ def _judge(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
             one for one in configuration.resources(*types) if one.view.value("replicate_source_db") is None
         ]
         if not found:
-            yield Violation(*configuration.entry(), f"nothing here holds data ({', '.join(types)})")
+            yield Absent(*configuration.entry(), f"nothing here holds data ({', '.join(types)})")
         for resource in found:
             yield from _protected(resource, known.get(resource.type, {}))
 

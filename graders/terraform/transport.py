@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, Configuration, configurations
 from graders.terraform.once import once
 from graders.terraform.tables import table
@@ -43,7 +43,7 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
     distributions = configuration.resources("aws_cloudfront_distribution")
     domains = configuration.resources(*_DOMAINS)
     if not (listeners or distributions or domains):
-        yield Violation(*configuration.entry(), "there is no listener, distribution or API domain to judge")
+        yield Absent(*configuration.entry(), "there is no listener, distribution or API domain to judge")
     internal = [
         one for one in configuration.resources(*_BALANCERS) if as_bool(one.view.value("internal")) is True
     ]

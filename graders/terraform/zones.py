@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.rule import Violation, rule
+from graders.rule import Absent, Violation, rule
 from graders.terraform.configuration import KIND, Configuration, production
 from graders.terraform.once import once
 from graders.terraform.values import as_bool, as_list, as_number
@@ -50,7 +50,7 @@ def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 def _judge(configuration: Configuration) -> Iterator[Violation]:
     found = configuration.resources(*_MANY, "aws_elasticache_replication_group")
     if not found:
-        yield Violation(*configuration.entry(), "there is no database, service or group to judge")
+        yield Absent(*configuration.entry(), "there is no database, service or group to judge")
     for resource in found:
         if message := _single(configuration, resource):
             yield Violation(resource.view.path, resource.view.line, f"{resource.address} {message}")

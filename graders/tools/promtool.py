@@ -47,9 +47,9 @@ def _judge(found: Installation, bundles: Bundles) -> list[Verdict]:
         places: dict[str, tuple[int, Artifact, str]] = {}
         for index, bundle in enumerate(bundles):
             for number, artifact in enumerate(bundle):
-                for document, text in enumerate(plain_rule_files(artifact.text)):
+                for document, plain in enumerate(plain_rule_files(artifact.text)):
                     place = f"{token}/{index:04}-{number:04}-{document:04}.yml"
-                    text = without_newer_fields(text)
+                    text = without_newer_fields(plain)
                     (work / place).write_text(text, encoding="utf-8", newline="\n")
                     places[place] = (index, artifact, text)
         # One stream for both outputs: only their order says which file a lint speaks of.

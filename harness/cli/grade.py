@@ -108,7 +108,7 @@ def _print_findings(document: dict[str, Any]) -> None:
         for violation in finding["violations"]:
             place = violation["file"] or "answer"
             place += f":{violation['line']}" if violation["line"] else ""
-            console.print(Text(for_terminal(f"    {place}: {violation['message']}")))
+            console.print(Text(for_terminal(f"    {place}: {violation['message']}")), soft_wrap=True)
         if finding["error"]:
-            console.print(Text(for_terminal(f"    {finding['error']}")))
+            console.print(Text(for_terminal(f"    {finding['error']}")), soft_wrap=True)
     console.print(f"score {document['score']:.3f}", style="bold")
