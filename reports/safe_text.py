@@ -6,7 +6,7 @@ import re
 
 # C0 and C1 controls (escape sequences begin with them) and the characters that turn the direction of text.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~$&])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#!|~$&])")
 
 
 def for_terminal(text: str) -> str:

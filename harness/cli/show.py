@@ -50,8 +50,10 @@ def _list(answers: dict[str, Any], grades: dict[str, Any], rule: str | None, fai
 
     table = Table(show_edge=False, pad_edge=False)
     for heading in ("sample", "status", "score", "failed rules"):
-        table.add_column(heading, justify="right" if heading == "score" else "left")
-    for id, answer in answers.items():
+        table.add_column(
+            heading, justify="right" if heading == "score" else "left", no_wrap=heading == "sample"
+        )
+    for id, answer in sorted(answers.items()):
         grade = grades.get(id)
         rules = failed_rules(grade) if grade else []
         if (failed and not rules) or (rule and rule not in rules):
@@ -78,6 +80,6 @@ def _show(id: str, answers: dict[str, Any], grades: dict[str, Any], rule: str | 
     )
     styles = {"text": "", "note": "red", "turn": "bold", "error": "yellow", "pass": "green"}
     for style, line in annotated_answer(answer, grade, rule):
-        console.print(Text(for_terminal(line), style=styles[style]))
+        console.print(Text(for_terminal(line), style=styles[style]), soft_wrap=True)
     for style, line in outcome_lines(grade, rule) if grade else ():
-        console.print(Text(for_terminal(line), style=styles[style]))
+        console.print(Text(for_terminal(line), style=styles[style]), soft_wrap=True)
