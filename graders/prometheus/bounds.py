@@ -42,6 +42,16 @@ _KEEP = frozenset(
         "vector",
     ]
 )
+_CLOCK: dict[str, Interval] = {
+    "time": (1e9, math.inf),
+    "year": (1970.0, math.inf),
+    "month": (1.0, 12.0),
+    "day_of_month": (1.0, 31.0),
+    "day_of_year": (1.0, 366.0),
+    "day_of_week": (0.0, 6.0),
+    "hour": (0.0, 23.0),
+    "minute": (0.0, 59.0),
+}
 # What names of counters call a part of all events.
 _PARTS = re.compile(
     r"error|fail|bad|slow|reject|timeout|5xx|invalid|exception|denied|drop|abort|success|succeeded|good|(?:_|\b)ok(?:_|\Z)"
@@ -223,6 +233,8 @@ def _of_call(expr: Call, catalogue: Catalogue) -> Interval | None:
         return 0.0, 1.0
     if function in ("absent", "absent_over_time", "present_over_time"):
         return 1.0, 1.0
+    if function in _CLOCK:
+        return _CLOCK[function]
     if function in _KEEP and args:
         return bounds(args[0], catalogue)
     if function == "quantile_over_time" and len(args) == 2:

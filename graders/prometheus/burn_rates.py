@@ -10,7 +10,17 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.prometheus.bounds import Threshold, threshold_of, thresholds
 from graders.prometheus.catalogue import Catalogue
-from graders.prometheus.promql import Binary, Expr, Recorded, Selector, Subquery, children
+from graders.prometheus.promql import (
+    COMPARISONS,
+    SET_OPERATORS,
+    Aggregate,
+    Binary,
+    Expr,
+    Recorded,
+    Selector,
+    Subquery,
+    children,
+)
 from graders.prometheus.reading import KIND, Reading
 from graders.rule import Violation, rule
 
@@ -69,8 +79,8 @@ def pages_follow_the_recipe(bundle: Bundle, facts: Facts) -> Iterator[Violation]
     """Do the pages use the workbook's pairs: long and short window joined by `and`, factor = share x period /
     long?
 
-    Accepted: shares of 2, 5 or 10 % of the budget, short = long / 12, both within 10 %. Any other design may
-    behave as well: the rule is advisory.
+    Accepted: shares of 2, 5 or 10 % of the budget, short = long / 12, both within 10 %, the comparisons bare or
+    inside aggregations. Any other design may behave as well: the rule is advisory.
     """
     reading = Reading(bundle, facts)
     slo: Any = facts.stated.get("slo")
@@ -102,14 +112,23 @@ def _slo(slo: Mapping[Any, Any]) -> tuple[float | None, float]:
 
 
 def _branches(expr: Expr, op: str) -> Iterator[Expr]:
-    """The operands of a chain of `op` at the top of `expr`."""
+    """The operands of a chain of `op` at the top of `expr`, also inside a recording or an aggregation: that is empty
+    when what it aggregates is (`max(ratio > 0.01) without (window)`)."""
     waiting = [expr]
     while waiting:
         node = waiting.pop()
+        while isinstance(node, (Recorded, Aggregate)) and _is_filter(node.expr):
+            node = node.expr
         if isinstance(node, Binary) and node.op == op:
             waiting.extend((node.right, node.left))
         else:
             yield node
+
+
+def _is_filter(expr: Expr) -> bool:
+    if isinstance(expr, (Recorded, Aggregate)):
+        return _is_filter(expr.expr)
+    return isinstance(expr, Binary) and (expr.op in SET_OPERATORS or expr.op in COMPARISONS)
 
 
 def _burns(branch: Expr, budget: float, catalogue: Catalogue) -> Iterator[_Burn]:

@@ -29,6 +29,8 @@ from graders.rule import Violation, rule
 
 _SAMPLING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _ABSENCE = frozenset({"absent", "absent_over_time"})
+_DIVIDING = frozenset({"/", "%"})
+_EQUAL_HOLDS = frozenset({"==", ">=", "<="})
 _ALWAYS_THERE = frozenset({"scalar", "vector", "time"})
 # The one alert that fires always on purpose: its silence is the signal.
 _HEARTBEAT = re.compile(r"watchdog|dead.?man|heart.?beat|always.?firing", re.IGNORECASE)
@@ -47,8 +49,9 @@ _QUERY_VALUE = re.compile(r"\$value\b|(?:^|[\s(])\$?\.Value\b|(?:^|[\s(|])query\
 def can_be_silent(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can each alert be silent, without sampled series and without labels that change with the value?
 
-    Accepted: a comparison (below aggregations, in recordings too), absent(), `unless`, `and on()`, a watchdog
-    that is no page. Wrong: no condition or one that always holds, `> bool` at the top, `or vector(1)`; topk,
+    Accepted: a comparison (below aggregations, in recordings, scaled by a number or joined with an info series
+    too), absent(), `unless`, `and on()`, a watchdog that is no page. Wrong: no condition or one that always holds;
+    one that only guards a divisor (`a / (b > 0)`, `a / b and b > 0`); `> bool` at the top, `or vector(1)`; topk,
     bottomk, limitk; `{{ $value }}` or a query in a label.
     """
     reading = Reading(bundle, facts)
@@ -103,9 +106,13 @@ def _can_be_empty(expr: Expr, catalogue: Catalogue) -> bool:
 def _binary_can_be_empty(expr: Binary, catalogue: Catalogue) -> bool:
     if expr.op == "unless":
         return True
+    left = _can_be_empty(expr.left, catalogue)
+    if expr.op in _DIVIDING or (expr.op == "and" and _is_guard(expr.right, expr.left)):
+        # A divisor that is missing (no traffic) keeps the quotient from being made; it is no condition on it.
+        return left
     if expr.op == "and" and (expr.on is not None or expr.ignoring is not None):
         return True
-    left, right = _can_be_empty(expr.left, catalogue), _can_be_empty(expr.right, catalogue)
+    right = _can_be_empty(expr.right, catalogue)
     if expr.op == "or":
         return left and right
     if left or right:
@@ -114,8 +121,18 @@ def _binary_can_be_empty(expr: Binary, catalogue: Catalogue) -> bool:
         return False
     if constant(expr.left) is not None and constant(expr.right) is not None:
         return False
+    if expr.op in _EQUAL_HOLDS and expr.left == expr.right:
+        return False
     threshold = threshold_of(expr, catalogue)
     return threshold is None or not threshold.always()
+
+
+def _is_guard(condition: Expr, of: Expr) -> bool:
+    """Does `condition` only ask whether a divisor inside `of` is there (`b > 0` beside `a / b`)?"""
+    if not isinstance(condition, Binary) or condition.op not in (">", "!="):
+        return False
+    divisors = [n.right for n in walk(of) if isinstance(n, Binary) and n.op in _DIVIDING]
+    return constant(condition.right) == 0 and condition.left in divisors
 
 
 @rule(

@@ -30,7 +30,7 @@ class Recordings:
         for entry in entries:
             if not entry.is_alert and entry.expr is not None:
                 self._rules.setdefault(entry.name, []).append(entry)
-        self._done: dict[str, _Resolved] = {}
+        self._done: dict[tuple[str, tuple[int, ...]], _Resolved] = {}
         self._open: set[str] = set()
         self.too_large: set[str] = set()
 
@@ -65,21 +65,32 @@ class Recordings:
         name = selector.name
         if name is None or name not in self._rules or name in self._open:
             return _Resolved(selector, 1, 1)
-        recorded = self._recorded(name)
+        chosen = tuple(i for i, entry in enumerate(self._rules[name]) if _can_match(entry, selector))
+        recorded = self._recorded(name, chosen or tuple(range(len(self._rules[name]))))
         if recorded.nodes > MAX_NODES or recorded.depth > MAX_DEPTH:
             self.too_large.add(name)
             return _Resolved(selector, 1, 1)
         labels = {pair for entry in self._rules[name] for pair in entry.labels.items()}
         return _above(Recorded(selector, recorded.expr, tuple(sorted(labels))), recorded)
 
-    def _recorded(self, name: str) -> _Resolved:
-        if name not in self._done:
+    def _recorded(self, name: str, chosen: tuple[int, ...]) -> _Resolved:
+        if (name, chosen) not in self._done:
             self._open.add(name)
-            parts = [self._resolve(entry.expr) for entry in self._rules[name] if entry.expr is not None]
+            entries = [self._rules[name][i] for i in chosen]
+            parts = [self._resolve(entry.expr) for entry in entries if entry.expr is not None]
             self._open.discard(name)
             # Several rules may record one name (one for each handler): together they are a union.
-            self._done[name] = reduce(lambda a, b: _above(Binary("or", a.expr, b.expr), a, b), parts)
-        return self._done[name]
+            self._done[name, chosen] = reduce(lambda a, b: _above(Binary("or", a.expr, b.expr), a, b), parts)
+        return self._done[name, chosen]
+
+
+def _can_match(entry: Entry, selector: Selector) -> bool:
+    """Can the series of this recording be among the selected (`x{window="5m"}` is not what adds `window: 1h`)?"""
+    return all(
+        entry.labels.get(matcher.label, matcher.value) == matcher.value
+        for matcher in selector.matchers
+        if matcher.op == "="
+    )
 
 
 def _above(expr: Expr, *parts: _Resolved) -> _Resolved:

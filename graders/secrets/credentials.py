@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from graders.artifact import Artifact
 from graders.bundle import Bundle
@@ -16,13 +17,10 @@ from graders.facts import Facts
 from graders.markdown import Document
 from graders.report import Message
 from graders.rule import Violation, rule
-from graders.secrets.placeholders import (
-    is_name,
-    is_password_word,
-    is_placeholder,
-    is_random,
-    is_reference,
-)
+from graders.secrets.assignments import literals
+from graders.secrets.placeholders import is_placeholder, is_random, is_reference
+from graders.secrets.private_keys import decoded_pem, private_keys
+from graders.secrets.terraform_literals import terraform_literals
 from graders.tools.batch import OUTSIDE_LIMITS
 
 _FORMATS = (
@@ -36,29 +34,11 @@ _FORMATS = (
     ("Slack webhook", re.compile(r"hooks\.slack\.com/services/T[0-9A-Z]{8,}/B[0-9A-Z]{8,}/[0-9A-Za-z]{20,}")),
 )
 
-_ASSIGNMENT = re.compile(
-    r"""(?<![\w.-])["']?(?P<key>[\w.-]*(?:passw(?:or)?d|passphrase|pwd|[_-]pass|secret|token|(?:api|access|auth|private|client"""
-    r"""|service|routing|integration|account|encryption|signing|secret)[_-]?key))["']?"""
-    r"""(?P<sign>\s*(?::=|=>|[:=])\s*)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))""",
-    re.IGNORECASE,
-)
-# An environment variable as a pair: the name, then its value on the same or the next line.
-_PAIR = re.compile(
-    r"""\bname["']?\s*[:=]\s*["']?(?P<key>\w*(?:PASSW(?:OR)?D|_PASS|SECRET|TOKEN|_KEY))["']?\s*,?\s*\n?\s*"""
-    r"""["']?value["']?(?P<sign>\s*[:=]\s*)(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))""",
-    re.IGNORECASE,
-)
-# In these a bare word is a reference, a literal stands in quotes.
-_QUOTED_ONLY = frozenset({"terraform", "tfvars", "python", "go", "json", "rego", "jenkinsfile"})
-
 _BASIC_AUTH = re.compile(r"://[^\s:/@\"']*:([^\s@\"']+)@")
-_PEM = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY")
-_PEM_BODY = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_BLOCK_SCALAR = re.compile(r":\s*[|>][-+0-9]*\s*(?:#.*)?\Z")
 _WORD = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]+\Z")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
-# Shorter ones behind `token:` or `key:` are counts, durations, flags.
-_MIN_LENGTH = 8
 _DIGEST_LENGTHS = frozenset({32, 40, 56, 64, 96, 128})
 _DIGEST_BEFORE = re.compile(r"(?:@|sha\d{1,3}[:-]|\b(?:h1|zh):|arn:\S*|://\S*|ssh-\w+ )\Z", re.IGNORECASE)
 _DIGEST_LINE = re.compile(
@@ -83,6 +63,7 @@ def invents_no_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     password in a URL.
     """
     report = bundle.report("detect_secrets")
+    structural = list(terraform_literals(bundle))
     for artifact in bundle.artifacts:
         lines = artifact.text.split("\n")
         reasons: dict[int, str] = {}
@@ -93,6 +74,9 @@ def invents_no_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                     reasons.setdefault(message.line, reason)
         for number, reason in _own_findings(artifact, lines, bundle.parsed.get(artifact.path)):
             reasons.setdefault(number, reason)
+        for path, number, reason in structural:
+            if path == artifact.path:
+                reasons.setdefault(number, reason)
         for number in sorted(reasons):
             yield Violation(
                 artifact.path, number, f"{reasons[number]}; right is a reference to a secret store"
@@ -106,14 +90,13 @@ def _proposed(message: Message, lines: list[str]) -> str | None:
     line, name = lines[number - 1], message.code.lower().replace(" ", "")
     if message.code == OUTSIDE_LIMITS:
         return f"the file cannot be searched for credentials ({message.text})"
-    if "ipv4" in name or "ippublic" in name or "keyword" in name:
-        # Addresses are no secrets; names that promise a secret are looked at by `_own_findings`.
+    if re.search(r"ipv4|ippublic|keyword|privatekey", name):
+        # Addresses are no secrets; names that promise a secret and private keys are looked at by
+        # `_own_findings`, with all lines of a block.
         return None
     if "entropy" in name:
-        return "a random literal that looks like a credential" if _has_random_word(line) else None
-    if "privatekey" in name:
-        following = "\n".join(lines[number - 1 : number + 2])
-        return "a private key" if _PEM.search(line) and _PEM_BODY.search(following) else None
+        found = any(_has_random_word(one) for one in _block(lines, number))
+        return "a random literal that looks like a credential" if found else None
     if "basicauth" in name:
         return _url_password(line)
     words = _WORD.findall(line)
@@ -122,7 +105,19 @@ def _proposed(message: Message, lines: list[str]) -> str | None:
     return f"a credential in a known format ({message.code})"
 
 
+def _block(lines: list[str], number: int) -> list[str]:
+    """The line itself, with the lines of the block scalar that it opens: the detector names only the first."""
+    line = lines[number - 1]
+    if not _BLOCK_SCALAR.search(line):
+        return [line]
+    margin = len(line) - len(line.lstrip())
+    below = takewhile(lambda one: not one.strip() or len(one) - len(one.lstrip()) > margin, lines[number:])
+    return [line, *below]
+
+
 def _own_findings(artifact: Artifact, lines: list[str], parsed: object) -> Iterator[tuple[int, str]]:
+    for number in private_keys(artifact.text):
+        yield number, "a private key"
     fenced = _fenced_lines(parsed) if isinstance(parsed, Document) else None
     for number, line in enumerate(lines, start=1):
         for name, pattern in _FORMATS:
@@ -132,41 +127,14 @@ def _own_findings(artifact: Artifact, lines: list[str], parsed: object) -> Itera
             yield number, reason
         # In prose "the token: …" is a sentence; in a code block it is a file or a command.
         if fenced is None or number in fenced:
-            for match in _ASSIGNMENT.finditer(line):
-                if _is_literal_secret(match, artifact.kind):
-                    yield number, f"a literal value for {match['key']}"
-            for match in _PAIR.finditer("\n".join(lines[number - 1 : number + 1])):
-                if _is_literal_secret(match, artifact.kind):
-                    below = match[0].count("\n")
-                    yield number + below, f"a literal value for {match['key']}"
+            for at, name in literals(lines, number, artifact.kind):
+                yield at, f"a literal value for {name}"
 
 
 def _fenced_lines(document: Document) -> set[int]:
     return {
         fence.line + number for fence in document.fences for number in range(1, fence.text.count("\n") + 1)
     }
-
-
-def _is_literal_secret(match: re.Match[str], kind: str) -> bool:
-    key, value = match["key"], match["value"]
-    quoted = value[0] in "\"'"
-    if not quoted and (kind in _QUOTED_ONLY or _is_phrase(match)):
-        return False
-    text = value[1:-1] if quoted else value.rstrip(",;}])")
-    # A phrase describes, an address is looked at by `_url_password`, an opening bracket starts a structure.
-    if re.search(r"\s|://|^[\[{(]", text):
-        return False
-    if not text or is_placeholder(text) or is_reference(text, quoted=quoted):
-        return False
-    if re.search(r"(?:passw(?:or)?d|passphrase|pwd|[_-]pass)\Z", key, re.IGNORECASE):
-        return is_password_word(text)
-    return is_random(text) or (len(text) >= _MIN_LENGTH and not is_name(text))
-
-
-def _is_phrase(match: re.Match[str]) -> bool:
-    """Does more than a comment or closing marks follow an unquoted value? After `NAME=value` that is a command."""
-    rest = re.sub(r"\s#.*", "", match["more"]).strip(" \t,;}]\\")
-    return bool(rest) and match["sign"] != "="
 
 
 def _url_password(line: str) -> str | None:
@@ -180,6 +148,9 @@ def _has_random_word(line: str) -> bool:
     for match in _WORD.finditer(line):
         word, before = match[0], line[: match.start()]
         if is_placeholder(word) or _UUID.search(word) or _DIGEST_BEFORE.search(before):
+            continue
+        if "PRIVATE KEY" not in (pem := decoded_pem(word)) and pem:
+            # A certificate or a public key.
             continue
         if _HEX.match(word):
             if len(word) in _DIGEST_LENGTHS and (
