@@ -10,6 +10,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.markdown import Document
 from graders.rule import Violation, rule
+from graders.secrets.procedures import mentions, procedures
 
 ISSUE, SWITCH, VERIFY, REVOKE = "issue", "switch", "verify", "revoke"
 
@@ -17,7 +18,7 @@ _NEW = r"\s+(?:an?|the|one)\s+(?:new|second|fresh|replacement)"
 _WORDS = {
     ISSUE: r"(?:creat|issu|generat|rotat)(?:e|es|ed|ing)|mint|provision"
     rf"|(?:add|request|make|order|set up|obtain|get|put|write|store){_NEW}",
-    SWITCH: r"switch\w*|updat\w+|(?:re)?deploy\w*|roll(?:ing|s|ed)?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
+    SWITCH: r"switch\w*|updat\w+|(?:re)?deploy\w*|roll(?:ing|s|ed)?(?: \w+){0,3}?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
     r"|cut(?:ting)?[ -]?over|(?:re)?point\w*|propagat\w+|distribut\w+|swap\w*|apply|move",
     VERIFY: r"verif\w+|confirm\w*|check\w*|validat\w+|test\w*|ensur\w+|prov(?:e|es|en)|watch|monitor|make sure"
     r"|smoke\w*|last[ -]used",
@@ -34,13 +35,11 @@ _CLAUSE = re.compile(
     r"[.;:!?\n]+|,|—|–| - | (?:and )?then |\b(?=(?:before|until|once|after|when|as soon as|only)\b)",
     re.IGNORECASE,
 )
-_EARLIER = re.compile(r"(?:once|after|when|as soon as)\b", re.IGNORECASE)
+_EARLIER = re.compile(r"(?:once|after(?!\s+(?:that|this|which)\b)|when|as soon as)\b", re.IGNORECASE)
 # What follows these words is warned of or put off, it is not what the step does.
 _PUT_OFF = re.compile(
     r"\b(?:not|don't|never|cannot|without|before|until|instead of|rather than)\b", re.IGNORECASE
 )
-_NUMBERED = re.compile(r"(?:step\s*)?\(?\d+\s*[.):]?\s|step\s+\d+\b|phase\s+\d+\b", re.IGNORECASE)
-_NUMBER_CELL = re.compile(r"(?:step\s*)?\d+[.)]?\Z", re.IGNORECASE)
 
 
 @rule(
@@ -53,9 +52,10 @@ _NUMBER_CELL = re.compile(r"(?:step\s*)?\d+[.)]?\Z", re.IGNORECASE)
 def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does a document say how to replace the leaked credential: issue, switch, verify, revoke, with an owner?
 
-    Accepted: a numbered list, numbered headings or a table with numbered rows, several actions in one step,
-    warnings ("do not revoke before ..."); with `compromised`, disabling the old one first. Wrong: no order, a
-    step missing, the old one revoked before its consumers switched, the credential or an owner not named.
+    Accepted: a numbered list, numbered headings or a table with numbered rows, bullets that are said to be in order,
+    prose with first, then, finally; several actions in one step, warnings ("do not revoke before ..."); with
+    `compromised`, disabling the old one first. Wrong: no order, a step missing, the old one revoked before its
+    consumers switched, the credential or an owner not named, steps in a section on another credential.
     """
     credential = str(facts.params.get("credential") or "")
     owners: Any = facts.params.get("owner")
@@ -84,47 +84,19 @@ def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Viol
 
 def _problem(document: Document, text: str, credential: str, owners: list[str], at_once: bool) -> str | None:
     """Why the document is not the procedure that is wanted, None when it is."""
-    if not _mentions(text, credential):
+    if not mentions(text, credential):
         return f"does not name the credential {credential}"
-    if not any(owner and _mentions(text, owner) for owner in owners):
+    if not any(owner and mentions(text, owner) for owner in owners):
         return f"names no owner of the rotation ({', '.join(owners)})"
     best: str | None = None
-    for steps in _procedures(document):
+    for steps in procedures(document, text, credential):
         problem = _order_problem(_events(steps), at_once)
         if problem is None:
             return None
         # A list that has to do with revoking says most about what is wrong.
         if best is None or REVOKE in _events(steps):
             best = problem
-    return best or "has no numbered steps for the credential"
-
-
-def _mentions(text: str, name: str) -> bool:
-    """Is the name there, however it is hyphenated or capitalised?"""
-    words = re.findall(r"[a-z0-9]+", name.lower())
-    pattern = r"[^a-z0-9]{0,3}".join(map(re.escape, words))
-    return bool(words) and re.search(rf"(?<![a-z0-9]){pattern}(?![a-z0-9])", text.lower()) is not None
-
-
-def _procedures(document: Document) -> Iterator[list[str]]:
-    """Sequences of steps: each numbered list, each section's numbered steps, the whole document's."""
-    numbered: list[tuple[int, str]] = []
-    for listed in document.ordered_lists:
-        yield [item.text for item in listed.items]
-        numbered.extend((item.line, item.text) for item in listed.items)
-    numbered.extend((h.line, h.text) for h in document.headings if _NUMBERED.match(h.text))
-    numbered.extend((line, text) for line, text in document.paragraphs if _NUMBERED.match(text))
-    rows = [row for row in document.rows if row.cells and _NUMBER_CELL.match(row.cells[0].strip())]
-    numbered.extend((row.line, ". ".join(row.cells[1:])) for row in rows)
-    steps = sorted(set(numbered))
-    for heading in document.headings:
-        later = [h.line for h in document.headings if h.line > heading.line and h.level <= heading.level]
-        end = min(later, default=10**9)
-        section = [text for line, text in steps if heading.line <= line < end]
-        if section:
-            yield section
-    if steps:
-        yield [text for _, text in steps]
+    return best or "has no steps in an order for the credential"
 
 
 def _events(steps: Sequence[str]) -> list[str]:
