@@ -6,72 +6,26 @@ only judges whether a file parses (`hcl.py`); the tree comes from here, and the 
 
 from __future__ import annotations
 
-import bisect
 import re
 
 from graders.limits import MAX_NESTING
-from graders.terraform import syntax
-from graders.yaml_lines import Unparsable
+from graders.terraform import syntax, templates
+from graders.terraform.scanner import Scanner
 
-IDENTIFIER = re.compile(r"[^\W\d][\w-]*")
 _NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
-_SPACE = re.compile(r"(?:[ \t\r]|/\*.*?\*/)+", re.S)
-_SPACE_LINES = re.compile(r"(?:[ \t\r\n]|/\*.*?\*/|(?:\#|//)[^\n]*)+", re.S)
-_BLANK = re.compile(r"\s+")
 _DIGITS = re.compile(r"\d+")
-_COMMENT = re.compile(r"(?:\#|//)[^\n]*")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
 _BINARY = (("||",), ("&&",), ("==", "!="), ("<=", ">=", "<", ">"), ("+", "-"), ("*", "/", "%"))
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f"}
 # A chain of operators becomes a tree as deep as the chain is long.
 _MAX_CHAIN = 100
 
 
-class ExpressionParser:
-    """A position in a text. `lines` says whether line ends are space (in brackets) or end an expression."""
+class ExpressionParser(Scanner):
+    """Reads expressions; `lines` says whether line ends are space (in brackets) or end an expression."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
-        self._line_starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._end = len(text)
+        super().__init__(text)
         self._depth = 0
-
-    def line(self, at: int | None = None) -> int:
-        """The 1-based line of an offset (default: the present one)."""
-        return bisect.bisect_right(self._line_starts, self.at if at is None else at)
-
-    def fail(self, message: str) -> Unparsable:
-        return Unparsable(self.line(), message)
-
-    def space(self, lines: bool) -> None:
-        """Skip blanks and comments; line ends and the comments that run to them only if `lines`."""
-        pattern = _SPACE_LINES if lines else _SPACE
-        match = pattern.match(self.text, self.at, self._end)
-        if match:
-            self.at = match.end()
-
-    def line_comment(self) -> None:
-        match = _COMMENT.match(self.text, self.at, self._end)
-        if match:
-            self.at = match.end()
-
-    def take(self, token: str) -> bool:
-        if self.text.startswith(token, self.at, self._end):
-            self.at += len(token)
-            return True
-        return False
-
-    def expect(self, token: str) -> None:
-        if not self.take(token):
-            raise self.fail(f"expected {token!r}")
-
-    def identifier(self) -> str | None:
-        match = IDENTIFIER.match(self.text, self.at, self._end)
-        if match is None:
-            return None
-        self.at = match.end()
-        return match.group()
 
     def expression(self, lines: bool) -> syntax.Expression:
         """One expression, its leading space included; the position is left behind its last character."""
@@ -117,7 +71,7 @@ class ExpressionParser:
     def _unary(self, lines: bool) -> syntax.Expression:
         line = self.line()
         operators = ""
-        while self.text[self.at : self.at + 1] in ("!", "-") and self.at < self._end:
+        while self.text[self.at : self.at + 1] in ("!", "-") and self.at < self.end:
             operators += self.text[self.at]
             if len(operators) > MAX_NESTING:
                 raise self.fail("too many operators")
@@ -133,14 +87,14 @@ class ExpressionParser:
             mark = self.at
             self.space(lines)
             line = self.line()
-            if self.text.startswith("...", self.at, self._end):
+            if self.text.startswith("...", self.at, self.end):
                 self.at = mark
                 return found
             if self.take("."):
                 self.space(lines)
                 if self.take("*"):
                     found = syntax.Splat(found, line)
-                elif match := _DIGITS.match(self.text, self.at, self._end):
+                elif match := _DIGITS.match(self.text, self.at, self.end):
                     self.at = match.end()
                     found = syntax.Index(found, syntax.Literal(_integer(match.group()), line), line)
                 else:
@@ -175,9 +129,9 @@ class ExpressionParser:
             return self._for("}", line) or self._object(line)
         if self.take('"'):
             return self.quoted(line)
-        if match := _HEREDOC.match(self.text, self.at, self._end):
-            return self._heredoc(match, line)
-        if match := _NUMBER.match(self.text, self.at, self._end):
+        if match := _HEREDOC.match(self.text, self.at, self.end):
+            return templates.heredoc(self, self._inside, match, line)
+        if match := _NUMBER.match(self.text, self.at, self.end):
             self.at = match.end()
             text = match.group()
             return syntax.Literal(_integer(text) if text.isdigit() else float(text), line)
@@ -291,98 +245,16 @@ class ExpressionParser:
         known = tuple(name for name in names if name)
         return syntax.For(known, collection, key, value, condition, groups, line)
 
-    def template(self) -> syntax.Expression:
-        """The rest of the text as a template of its own."""
-        return _template_node(self._template(self._end, quoted=False), 1)
-
     def quoted(self, line: int) -> syntax.Expression:
         """The rest of a quoted template behind its opening quote."""
-        parts = self._template(self._end, quoted=True)
-        self.expect('"')
-        return _template_node(parts, line)
+        return templates.quoted(self, self._inside, line)
 
-    def _heredoc(self, match: re.Match[str], line: int) -> syntax.Expression:
-        indented, word = match.group(1) == "-", match.group(2)
-        closing = re.compile(rf"^[ \t]*{re.escape(word)}[ \t\r]*$", re.M).search(
-            self.text, match.end(), self._end
-        )
-        if closing is None:
-            raise self.fail(f"the heredoc {word} is not closed")
-        self.at = match.end()
-        parts = self._template(closing.start(), quoted=False)
-        if indented:
-            parts = _dedent(parts, self.text[match.end() : closing.start()])
-        self.at = closing.end()
-        return _template_node(parts, line, heredoc=True)
+    def template(self) -> syntax.Expression:
+        """The rest of the text as a template of its own."""
+        return templates.rest(self, self._inside)
 
-    def _template(self, end: int, quoted: bool) -> list[str | syntax.Expression]:
-        parts: list[str | syntax.Expression] = []
-        literal: list[str] = []
-        outer, self._end = self._end, end
-        while self.at < end:
-            character = self.text[self.at]
-            if quoted and character in '"\n':
-                break
-            if quoted and character == "\\":
-                literal.append(self._escape())
-            elif self.text.startswith(("$${", "%%{"), self.at):
-                literal.append(character + "{")
-                self.at += 3
-            elif self.text.startswith(("${", "%{"), self.at):
-                self.at += 2
-                text = "".join(literal)
-                literal = []
-                parts.append(text.rstrip() if self.take("~") else text)
-                parts.append(self._interpolation() if character == "$" else self._directive())
-                self.space(True)
-                trim = self.take("~")
-                self.expect("}")
-                if trim and (blank := _BLANK.match(self.text, self.at, end)):
-                    self.at = blank.end()
-            else:
-                literal.append(character)
-                self.at += 1
-        self._end = outer
-        parts.append("".join(literal))
-        return [part for part in parts if part != ""]
-
-    def _interpolation(self) -> syntax.Expression:
+    def _inside(self) -> syntax.Expression:
         return self.expression(True)
-
-    def _directive(self) -> syntax.Directive:
-        self.space(True)
-        line = self.line()
-        word = self.identifier()
-        found: list[syntax.Expression] = []
-        if word == "for":
-            self.space(True)
-            self.identifier()
-            self.space(True)
-            if self.take(","):
-                self.space(True)
-                self.identifier()
-                self.space(True)
-            if self.identifier() != "in":
-                raise self.fail("expected 'in'")
-        if word in ("for", "if"):
-            found.append(self.expression(True))
-        elif word not in ("else", "endif", "endfor"):
-            raise self.fail("unknown template directive")
-        return syntax.Directive(tuple(found), line)
-
-    def _escape(self) -> str:
-        sign = self.text[self.at + 1 : self.at + 2]
-        if sign in ("u", "U"):
-            width = 4 if sign == "u" else 8
-            digits = self.text[self.at + 2 : self.at + 2 + width]
-            if not re.fullmatch(rf"[0-9a-fA-F]{{{width}}}", digits) or int(digits, 16) > 0x10FFFF:
-                raise self.fail("a \\u escape needs its hexadecimal digits")
-            self.at += 2 + width
-            return chr(int(digits, 16))
-        if sign not in _ESCAPES or not sign:
-            raise self.fail(f"no such escape: \\{sign}")
-        self.at += 2
-        return _ESCAPES[sign]
 
 
 def template(text: str) -> syntax.Expression:
@@ -392,28 +264,3 @@ def template(text: str) -> syntax.Expression:
 
 def _integer(text: str) -> int | float:
     return int(text) if len(text) < 300 else float("inf")
-
-
-def _template_node(
-    parts: list[str | syntax.Expression], line: int, heredoc: bool = False
-) -> syntax.Expression:
-    if all(isinstance(part, str) for part in parts):
-        return syntax.Literal("".join(part for part in parts if isinstance(part, str)), line, heredoc)
-    return syntax.Template(tuple(parts), line, heredoc)
-
-
-def _dedent(parts: list[str | syntax.Expression], raw: str) -> list[str | syntax.Expression]:
-    """Take the indentation that all lines share off the literal parts, as `<<-` does."""
-    margins = [len(line) - len(line.lstrip(" \t")) for line in raw.split("\n") if line.strip()]
-    margin = min(margins, default=0)
-    found: list[str | syntax.Expression] = []
-    at_start = True
-    for part in parts:
-        if isinstance(part, str):
-            pattern = rf"(?:\A|(?<=\n))[ \t]{{0,{margin}}}" if at_start else rf"(?<=\n)[ \t]{{0,{margin}}}"
-            found.append(re.sub(pattern, "", part))
-            at_start = part.endswith("\n")
-        else:
-            found.append(part)
-            at_start = False
-    return [part for part in found if part != ""]

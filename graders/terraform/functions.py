@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from graders.terraform.values import (
+    MORE,
+    REST,
     Encoded,
     Partial,
     Unknown,
@@ -17,6 +19,7 @@ from graders.terraform.values import (
     as_map,
     as_number,
     as_text,
+    bounded,
     is_known,
     joined,
 )
@@ -53,19 +56,16 @@ def _known_text(value: Any) -> str:
 def _merge(*maps: Any) -> Any:
     merged: dict[str, Any] = {}
     for given in maps:
-        if isinstance(given, Unknown):
+        if isinstance(given, Unknown) or REST in as_map(given):
             # Whatever it holds may overrule what came before.
-            return given
+            merged = dict.fromkeys([*merged, REST], Unknown("merge(…)"))
         merged |= as_map(given)
     return merged
 
 
 def _concat(*lists: Any) -> Any:
-    if any(isinstance(given, Unknown) for given in lists):
-        return [
-            item for given in lists for item in (as_list(given) or [Unknown()] * isinstance(given, Unknown))
-        ]
-    return [item for given in lists for item in as_list(given)]
+    found = [item for given in lists for item in as_list(given)]
+    return [*found, MORE] if any(isinstance(given, Unknown) for given in lists) else found
 
 
 def _coalesce(*values: Any) -> Any:
@@ -79,6 +79,8 @@ def _lookup(given: Any, key: Any, *default: Any) -> Any:
     if not isinstance(given, dict) or not isinstance(key, str):
         return Unknown("lookup(…)")
     entries = as_map(given)
+    if key not in entries and REST in entries:
+        return Unknown("lookup(…)")
     return entries[key] if key in entries else default[0]
 
 
@@ -132,7 +134,8 @@ def _replace(given: Any, old: Any, new: Any) -> Any:
 def _distinct(given: Any) -> Any:
     found: list[Any] = []
     for item in as_list(given):
-        if item not in found:
+        # Two unknown values may be two.
+        if item not in found or not is_known(item):
             found.append(item)
     return found if isinstance(given, list) else Unknown("distinct(…)")
 
@@ -154,11 +157,13 @@ def _contains(given: Any, wanted: Any) -> Any:
 
 def _element(given: Any, index: Any) -> Any:
     items = as_list(given)
+    if MORE in items:
+        return Unknown("element(…)")
     return items[int(cast(int, index)) % len(items)]
 
 
 def _length(given: Any) -> Any:
-    if isinstance(given, list | dict | str):
+    if isinstance(given, list | dict | str) and MORE not in as_list(given) and REST not in as_map(given):
         return len(cast(list[Any], given))
     return Unknown("length(…)")
 
@@ -188,13 +193,8 @@ def _tostring(value: Any) -> Any:
     return value if value is None or isinstance(value, Unknown | Partial) else _known_text(value)
 
 
-def _try(*values: Any) -> Any:
-    # The first argument may fail where it is evaluated; only what is known is known not to.
-    return values[0] if not isinstance(values[0], Unknown) else Unknown("try(…)")
-
-
 def _jsondecode(value: Any) -> Any:
-    return value.value if isinstance(value, Encoded) else json.loads(_known_text(value))
+    return value.value if isinstance(value, Encoded) else bounded(json.loads(_known_text(value)))
 
 
 def _base64encode(value: Any) -> Any:
@@ -204,12 +204,11 @@ def _base64encode(value: Any) -> Any:
 def _flatten(value: Any) -> Any:
     found: list[Any] = []
     for item in as_list(value):
-        found.extend(_flatten(item) if isinstance(item, list) else [item])
+        # What is not known may be a list of any length.
+        found.extend(
+            _flatten(item) if isinstance(item, list) else [MORE if isinstance(item, Unknown) else item]
+        )
     return found if isinstance(value, list) else Unknown("flatten(…)")
-
-
-def _trim(choose: Callable[[str, str], str]) -> Callable[[Any, Any], Any]:
-    return lambda given, part: choose(_known_text(given), _known_text(part))
 
 
 def _trimprefix(given: Any, prefix: Any) -> Any:
@@ -218,12 +217,106 @@ def _trimprefix(given: Any, prefix: Any) -> Any:
     return _known_text(given).removeprefix(_known_text(prefix))
 
 
+def _first_filled(*lists: Any) -> Any:
+    for given in lists:
+        if not isinstance(given, list) or given:
+            return as_list(given) or Unknown("coalescelist(…)")
+    return Unknown("coalescelist(…)")
+
+
+def _one(given: Any) -> Any:
+    items = _items(given)
+    if MORE in items or len(items) > 1:
+        return Unknown("one(…)")
+    return items[0] if items else None
+
+
+def _formatlist(pattern: Any, *values: Any) -> Any:
+    count = max(len(as_list(value)) for value in values)
+    return [
+        _format(pattern, *(as_list(value)[at] if isinstance(value, list) else value for value in values))
+        for at in range(count)
+    ]
+
+
 def _keep_map(value: Any) -> Any:
-    return value if isinstance(value, dict) else Unknown()
+    return as_map(value) if isinstance(value, dict) else Unknown()
+
+
+def _items(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return as_list(value)
+
+
+def _entries(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict) or REST in value:
+        raise TypeError("not a map of which everything is known")
+    return as_map(value)
+
+
+def _keys(given: Any) -> Any:
+    return sorted(_entries(given))
+
+
+def _values(given: Any) -> Any:
+    entries = _entries(given)
+    return [entries[key] for key in sorted(entries)]
+
+
+def _zipmap(keys: Any, values: Any) -> Any:
+    return dict(zip((_known_text(key) for key in _items(keys)), _items(values), strict=True))
 
 
 def _keep_list(value: Any) -> Any:
-    return value if isinstance(value, list) else Unknown()
+    return as_list(value) if isinstance(value, list) else Unknown()
+
+
+def _setunion(*lists: Any) -> Any:
+    return _toset(_concat(*lists))
+
+
+def _compact(given: Any) -> Any:
+    return [item for item in _items(given) if item not in (None, "")]
+
+
+def _slice(given: Any, start: Any, end: Any) -> Any:
+    items = _items(given)
+    return Unknown("slice(…)") if MORE in items else items[int(start) : int(end)]
+
+
+def _reverse(given: Any) -> Any:
+    return _items(given)[::-1]
+
+
+def _sort(given: Any) -> Any:
+    return sorted(_known_text(item) for item in _items(given))
+
+
+def _range(*bounds: Any) -> Any:
+    numbers = range(*(int(_known_text(bound)) for bound in bounds))
+    return list(numbers) if len(numbers) <= 1000 else Unknown("range(…)")
+
+
+def _split(separator: Any, given: Any) -> Any:
+    return _known_text(given).split(_known_text(separator))
+
+
+def _chomp(given: Any) -> Any:
+    return _known_text(given).rstrip("\r\n")
+
+
+def _itself(given: Any) -> Any:
+    return given
+
+
+def _of_texts(choose: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of known texts only."""
+
+    def function(*given: Any) -> Any:
+        return choose(*(_known_text(one) for one in given))
+
+    return function
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -232,43 +325,48 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "base64encode": _base64encode,
     "merge": _merge,
     "concat": _concat,
+    "setunion": _setunion,
     "flatten": _flatten,
     "distinct": _distinct,
-    "compact": lambda given: [item for item in as_list(given) if item not in (None, "")],
+    "compact": _compact,
     "coalesce": _coalesce,
+    "coalescelist": _first_filled,
+    "one": _one,
     "contains": _contains,
     "element": _element,
     "length": _length,
     "lookup": _lookup,
-    "keys": lambda given: sorted(_keep_map(given)),
-    "values": lambda given: [given[key] for key in sorted(_keep_map(given))],
-    "zipmap": lambda keys, values: dict(zip(keys, values, strict=True)),
-    "slice": lambda given, start, end: _keep_list(given)[int(start) : int(end)],
-    "format": _format,
-    "join": _join,
-    "split": lambda separator, given: _known_text(given).split(_known_text(separator)),
-    "replace": _replace,
-    "trimprefix": _trimprefix,
-    "trimsuffix": _trim(str.removesuffix),
-    "trim": _trim(str.strip),
-    "trimspace": lambda given: _known_text(given).strip(),
-    "chomp": lambda given: _known_text(given).rstrip("\r\n"),
-    "lower": lambda given: _known_text(given).lower(),
-    "upper": lambda given: _known_text(given).upper(),
-    "title": lambda given: _known_text(given).title(),
-    "startswith": lambda given, prefix: _known_text(given).startswith(_known_text(prefix)),
-    "endswith": lambda given, suffix: _known_text(given).endswith(_known_text(suffix)),
-    "max": _number(max),
-    "min": _number(min),
+    "keys": _keys,
+    "values": _values,
+    "zipmap": _zipmap,
+    "slice": _slice,
+    "reverse": _reverse,
+    "sort": _sort,
+    "range": _range,
     "toset": _toset,
     "tolist": _keep_list,
-    "sort": lambda given: sorted(_known_text(item) for item in _keep_list(given)),
     "tomap": _keep_map,
+    "format": _format,
+    "formatlist": _formatlist,
+    "join": _join,
+    "replace": _replace,
+    "trimprefix": _trimprefix,
+    "split": _split,
+    "trimsuffix": _of_texts(str.removesuffix),
+    "trim": _of_texts(str.strip),
+    "trimspace": _of_texts(str.strip),
+    "chomp": _chomp,
+    "lower": _of_texts(str.lower),
+    "upper": _of_texts(str.upper),
+    "title": _of_texts(str.title),
+    "startswith": _of_texts(str.startswith),
+    "endswith": _of_texts(str.endswith),
+    "max": _number(max),
+    "min": _number(min),
     "tostring": _tostring,
     "tonumber": _tonumber,
     "tobool": _tobool,
-    "try": _try,
-    "sensitive": lambda given: given,
-    "nonsensitive": lambda given: given,
-    "ephemeralasnull": lambda given: given,
+    "sensitive": _itself,
+    "nonsensitive": _itself,
+    "ephemeralasnull": _itself,
 }

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import cast
 
 from graders import limits
 from graders.terraform import syntax
@@ -30,6 +29,13 @@ _JSON_LABELS = {
 
 def parse(text: str, path: str) -> syntax.File:
     """The tree of a .tf, .tf.json, .tfvars, .tfvars.json or .tfbackend file; raises `Unparsable`."""
+    try:
+        return _parsed(text, path)
+    except RecursionError:
+        raise Unparsable(1, "nested too deep") from None
+
+
+def _parsed(text: str, path: str) -> syntax.File:
     try:
         limits.check(text)
     except limits.OutsideLimits as broken:
@@ -183,4 +189,4 @@ def _json_attributes(value: syntax.Object) -> syntax.Body:
 
 
 def _text(key: syntax.Expression) -> str:
-    return cast(str, key.value) if isinstance(key, syntax.Literal) and isinstance(key.value, str) else ""
+    return key.value if isinstance(key, syntax.Literal) and isinstance(key.value, str) else ""

@@ -27,8 +27,8 @@ def provider_of(configuration: Configuration, resource: Resource) -> Provider:
     chosen = resource.view.expression("provider")
     here = _named(chosen) if chosen is not None else None
     provider = here or (resource.type.split("_", 1)[0], "")
-    module: Module | None = resource.module
-    while module is not None and module.parent is not None:
+    module = resource.module
+    while module.parent is not None:
         provider = _outside(module, provider)
         module = module.parent
     return provider

@@ -41,9 +41,7 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
         for name in _MANAGED
     )
     if not secrets and not managed:
-        yield Absent(
-            *configuration.entry(), "no secret is created here and none is managed by its service"
-        )
+        yield Absent(*configuration.entry(), "no secret is created here and none is managed by its service")
     rotations = configuration.resources("aws_secretsmanager_secret_rotation")
     versions = configuration.resources("aws_secretsmanager_secret_version")
     for secret in secrets:

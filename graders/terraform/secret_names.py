@@ -6,72 +6,26 @@ import re
 from collections.abc import Iterator
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
-_SECRET = frozenset(
-    {"password", "passwd", "pwd", "secret", "secrets", "token", "passphrase", "credential", "credentials"}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECRET = _words(
+    "password passwords passwd pwd secret secrets token passphrase credential credentials apikey"
 )
-_SECRET |= {"apikey", "passwords"}
 # What comes before `key` in a name that means a secret one (`hash_key`, `public_key` and `kms_key` are none).
-_KEYS = frozenset(
-    {"api", "access", "secret", "private", "encryption", "signing", "license", "auth", "account"}
+_KEYS = _words(
+    """api access secret private encryption signing license auth account shared master webhook hmac
+    deploy"""
 )
-_KEYS |= {"shared", "master", "webhook", "hmac", "deploy"}
 # A name that ends so speaks about a secret, but is not its value.
-_ABOUT = frozenset(
-    {
-        "arn",
-        "arns",
-        "id",
-        "ids",
-        "name",
-        "names",
-        "length",
-        "version",
-        "path",
-        "paths",
-        "ttl",
-        "days",
-        "hours",
-    }
-    | {
-        "enabled",
-        "policy",
-        "prefix",
-        "suffix",
-        "parameter",
-        "file",
-        "url",
-        "uri",
-        "endpoint",
-        "type",
-        "stage",
-        "key",
-    }
-    | {
-        "rotation",
-        "description",
-        "reset",
-        "expiry",
-        "expiration",
-        "units",
-        "use",
-        "usage",
-        "source",
-        "provider",
-        "ref",
-    }
-    | {
-        "algorithm",
-        "format",
-        "store",
-        "manager",
-        "issuer",
-        "audience",
-        "scope",
-        "header",
-        "method",
-        "region",
-        "kind",
-    }
+_ABOUT = _words(
+    """arn arns id ids name names length version path paths ttl days hours enabled policy prefix
+    suffix parameter file url uri endpoint type stage key rotation description reset expiry
+    expiration units use usage source provider ref algorithm format store manager issuer
+    audience scope header method region kind"""
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 _STANDS_FOR = re.compile(

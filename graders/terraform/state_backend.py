@@ -34,9 +34,8 @@ def keeps_state_remotely(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     wanted = facts.params.get("state_bucket")
     found = configurations(bundle)
-    buckets = {b.settings.get("bucket") for one in found for b in backends(bundle, one) if b.type == "s3"} | {
-        wanted
-    }
+    named = [b.settings.get("bucket") for one in found for b in backends(bundle, one) if b.type == "s3"]
+    buckets = {name for name in [*named, wanted] if isinstance(name, str)}
     yield from once(
         violation
         for one in found
@@ -46,7 +45,7 @@ def keeps_state_remotely(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     )
 
 
-def _makes_bucket(bundle: Bundle, configuration: Configuration, buckets: set[object], roots: int) -> bool:
+def _makes_bucket(bundle: Bundle, configuration: Configuration, buckets: set[str], roots: int) -> bool:
     local = all(backend.type in ("", "local") for backend in backends(bundle, configuration))
     made = (bucket.view.value("bucket") for bucket in configuration.resources("aws_s3_bucket"))
     return roots > 1 and local and any(isinstance(name, str) and name in buckets for name in made)

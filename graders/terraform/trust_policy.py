@@ -95,7 +95,7 @@ def _is_anyone(principal: tuple[str, Any]) -> bool:
     if type == "Federated" and not isinstance(value, str):
         return False
     return isinstance(value, str) and (
-        value == "*" or (type in ("AWS", "*") and _WILDCARDS & set(value) != set())
+        value == "*" or (type in ("AWS", "*") and not _WILDCARDS.isdisjoint(value))
     )
 
 

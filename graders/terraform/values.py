@@ -14,6 +14,8 @@ from typing import Any, cast
 MAX_NODES = 20_000
 MAX_TEXT = 50_000
 REST = "${…}"
+# No honest value is nested deeper; functions that recurse into one rely on it.
+MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,12 @@ class Unknown:
     """A value that only an apply, the caller or the cloud decides. `about` names what it hangs on."""
 
     about: str = "a value that is not in the files"
+
+
+# A list with this item has other items that are not known.
+MORE = Unknown("more items, which the files do not decide")
+# A key or an index that is not there: Terraform would stop, or `try` would go on.
+MISSING = Unknown("missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,11 @@ def is_known(value: Any) -> bool:
 
 
 def bounded(value: Any) -> Any:
-    """The value itself, or `Unknown` when it has more than MAX_NODES parts or MAX_TEXT characters."""
-    waiting, nodes, size = [value], 0, 0
+    """The value itself, or `Unknown` when it is larger than MAX_NODES, MAX_TEXT or MAX_DEPTH allow."""
+    waiting: list[tuple[Any, int]] = [(value, 0)]
+    nodes, size = 0, 0
     while waiting:
-        current = waiting.pop()
+        current, depth = waiting.pop()
         nodes += 1
         if isinstance(current, str):
             size += len(current)
@@ -65,12 +74,12 @@ def bounded(value: Any) -> Any:
             nodes += len(current.parts)
             size += sum(len(part) for part in current.parts if isinstance(part, str))
         elif isinstance(current, Encoded):
-            waiting.append(current.value)
+            waiting.append((current.value, depth + 1))
         elif isinstance(current, list):
-            waiting.extend(cast(list[Any], current))
+            waiting.extend((item, depth + 1) for item in cast(list[Any], current))
         elif isinstance(current, dict):
-            waiting.extend(cast(dict[str, Any], current).values())
-        if nodes + len(waiting) > MAX_NODES or size > MAX_TEXT * 4:
+            waiting.extend((item, depth + 1) for item in cast(dict[str, Any], current).values())
+        if nodes + len(waiting) > MAX_NODES or size > MAX_TEXT * 4 or depth > MAX_DEPTH:
             return Unknown("a value too large to follow")
     return value
 
@@ -93,9 +102,10 @@ def as_number(value: Any) -> float | None:
         return float(value) if abs(value) < 1e15 else None
     if isinstance(value, str):
         try:
-            return float(value)
+            number = float(value)
         except ValueError:
             return None
+        return number if abs(number) < 1e15 else None
     return None
 
 
@@ -113,7 +123,9 @@ def as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else str(value)
+        if abs(value) >= 1e15:
+            return str(value) if isinstance(value, float) or abs(value) < 10**100 else None
+        return str(int(value)) if float(value).is_integer() else str(value)
     if isinstance(value, Encoded) and is_known(value.value):
         return json.dumps(plain(value.value), separators=(",", ":"))
     return None

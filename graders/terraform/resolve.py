@@ -1,0 +1,157 @@
+"""What a reference is worth: variables, locals, module outputs and attributes of resources."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from graders.terraform import references, syntax
+from graders.terraform.evaluate import evaluate
+from graders.terraform.instances import child, instances
+from graders.terraform.module import Scope
+from graders.terraform.values import (
+    MISSING,
+    MORE,
+    REST,
+    Partial,
+    Unknown,
+    as_map,
+    as_number,
+    as_text,
+    bounded,
+)
+from graders.terraform.variable_types import with_optional
+
+# Attributes whose value the cloud gives, whatever the block says.
+_COMPUTED = frozenset({"id", "arn"})
+
+
+def named(root: str, steps: list[references.Step], scope: Scope) -> Any:
+    """The value of the reference that starts with the name `root` and goes on with `steps`."""
+    if root in scope.names:
+        return step_into(scope.names[root].value, steps, scope)
+    words = [step for step in steps[:2] if isinstance(step, str)]
+    if root in ("each", "count", "self") or not words:
+        return Unknown(root)
+    if root == "var":
+        return step_into(_variable(words[0], scope), steps[1:], scope)
+    if root == "local":
+        return step_into(_local(words[0], scope), steps[1:], scope)
+    if root == "path":
+        return scope.module.folder.path or "." if words[0] == "module" else "."
+    if root == "module":
+        return _module(words[0], steps[1:], scope)
+    if root == "terraform":
+        return Unknown(f"terraform.{words[0]}")
+    if root in ("data", "ephemeral"):
+        return _resource(root, words, steps[2:], scope) if len(words) == 2 else Unknown(root)
+    return _resource("managed", [root, words[0]], steps[1:], scope)
+
+
+def _variable(name: str, scope: Scope) -> Any:
+    module = scope.module
+    if name not in module.known_variables:
+        module.known_variables[name] = Unknown(f"var.{name} (a cycle)")
+        given = references.variable(name, module)
+        declared = module.folder.variables.get(name)
+        if given is None:
+            found: Any = Unknown(f"var.{name}, which has no value in the files")
+        else:
+            found = bounded(evaluate(given.expression, given.scope))
+            attributes = declared.block.body.attributes if declared else {}
+            if found is None and "default" in attributes and _is_false(attributes.get("nullable")):
+                found = bounded(evaluate(attributes["default"].expression, Scope(module)))
+            if "type" in attributes:
+                here = Scope(module)
+                found = bounded(
+                    with_optional(attributes["type"].expression, found, lambda part: evaluate(part, here))
+                )
+        module.known_variables[name] = found
+    return module.known_variables[name]
+
+
+def _is_false(attribute: syntax.Attribute | None) -> bool:
+    return attribute is not None and attribute.expression == syntax.Literal(False, attribute.expression.line)
+
+
+def _local(name: str, scope: Scope) -> Any:
+    module = scope.module
+    if name not in module.known_locals:
+        module.known_locals[name] = Unknown(f"local.{name} (a cycle)")
+        declared = module.folder.locals.get(name)
+        module.known_locals[name] = (
+            bounded(evaluate(declared[0].expression, Scope(module))) if declared else Unknown(f"local.{name}")
+        )
+    return module.known_locals[name]
+
+
+def _module(name: str, steps: list[references.Step], scope: Scope) -> Any:
+    key: Any = None
+    if steps and isinstance(steps[0], syntax.Index):
+        key = evaluate(steps[0].key, scope)
+        steps = steps[1:]
+    called = child(scope.module, name, key)
+    if called is None or not steps or not isinstance(steps[0], str):
+        return Unknown(f"module.{name}")
+    output = called.folder.outputs.get(steps[0])
+    value = output.block.body.attributes.get("value") if output else None
+    if value is None:
+        return Unknown(f"module.{name}.{steps[0]}")
+    return step_into(evaluate(value.expression, Scope(called)), steps[1:], scope)
+
+
+def _resource(mode: str, words: list[str], steps: list[references.Step], scope: Scope) -> Any:
+    type, name = words
+    address = f"{'' if mode == 'managed' else mode + '.'}{type}.{name}"
+    located = scope.module.folder.resources.get((mode, type, name))
+    if located is None:
+        return Unknown(address)
+    body = located.block.body
+    inner = Scope(scope.module)
+    if "count" in body.attributes or "for_each" in body.attributes:
+        if not steps or not isinstance(steps[0], syntax.Index):
+            return Unknown(address)
+        key = evaluate(steps[0].key, scope)
+        steps = steps[1:]
+        inner = next((found for at, found in instances(body, inner) if at == key), inner)
+    if not steps or not isinstance(steps[0], str):
+        return Unknown(address)
+    if type == "aws_iam_policy_document" and mode == "data" and steps[0] in ("json", "minified_json"):
+        # A document is made of blocks, which are made of expressions: the two modules need each other.
+        from graders.terraform.policy import document
+
+        return document(located, inner)
+    attribute = body.attributes.get(steps[0])
+    if attribute is None or steps[0] in _COMPUTED:
+        return Unknown(f"{address}.{steps[0]}")
+    return step_into(evaluate(attribute.expression, inner), steps[1:], scope)
+
+
+def step_into(value: Any, steps: list[references.Step], scope: Scope) -> Any:
+    """Go on from a value along the rest of a reference. What is not there is `Unknown("missing")`, an error that
+    `try` passes over."""
+    for number, step in enumerate(steps):
+        if isinstance(value, Unknown):
+            return value
+        if isinstance(step, syntax.Splat):
+            if value is None:
+                return []
+            rest = steps[number + 1 :]
+            if isinstance(value, list):
+                return [step_into(item, rest, scope) for item in cast(list[Any], value)]
+            return [step_into(value, rest, scope)]
+        key = step if isinstance(step, str) else evaluate(step.key, scope)
+        if isinstance(key, Unknown | Partial):
+            return Unknown("an index that the files do not decide")
+        if isinstance(value, dict):
+            entries = as_map(value)
+            absent = Unknown("a map of which only a part is known") if REST in entries else MISSING
+            value = entries.get(as_text(key) or "", absent)
+        elif isinstance(value, list):
+            items, at = cast(list[Any], value), as_number(key)
+            if MORE in items:
+                value = Unknown("a list of which only a part is known")
+            else:
+                value = items[int(at)] if at is not None and 0 <= at < len(items) else MISSING
+        else:
+            return Unknown("a text with unknown parts") if isinstance(value, Partial) else MISSING
+    return value
