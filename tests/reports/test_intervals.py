@@ -1,5 +1,8 @@
 """Intervals against a second implementation and at their edges."""
 
+from importlib import import_module
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,13 +12,13 @@ from reports.statistics.intervals import clustered_mean, wilson
 
 
 def test_agrees_with_statsmodels_cluster_robust_ols() -> None:
-    from scipy import stats
-    from statsmodels.regression.linear_model import OLS
+    stats: Any = import_module("scipy.stats")
+    ols: Any = import_module("statsmodels.regression.linear_model").OLS
 
     rng = np.random.default_rng(7)
     clusters = np.repeat(np.arange(12), [1, 2, 3, 4, 1, 2, 3, 4, 5, 2, 2, 1])
     values = np.clip(0.6 + rng.normal(0, 0.15, 12)[clusters] + rng.normal(0, 0.1, len(clusters)), 0, 1)
-    fit = OLS(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": clusters})
+    fit = ols(values, np.ones(len(values))).fit(cov_type="cluster", cov_kwds={"groups": clusters})
     reach = stats.t.ppf(0.975, 11) * fit.bse[0]
     found = clustered_mean(values.tolist(), [str(c) for c in clusters])
     assert found is not None
@@ -24,7 +27,7 @@ def test_agrees_with_statsmodels_cluster_robust_ols() -> None:
 
 
 def test_wilson_agrees_with_statsmodels() -> None:
-    from statsmodels.stats.proportion import proportion_confint
+    proportion_confint: Any = import_module("statsmodels.stats.proportion").proportion_confint
 
     for hits, trials in ((0, 5), (3, 7), (16, 16), (40, 41)):
         assert wilson(hits / trials, trials) == pytest.approx(

@@ -50,7 +50,7 @@ def write(
     folder: Path, samples: list[str], answers: list[dict[str, Any]], grades: list[dict[str, Any]]
 ) -> Run:
     run = Run(folder)
-    about = {
+    about: dict[str, Any] = {
         "samples": samples, "grader": "g1", "model": {"name": "openai/x"}, "persona": None, "seed": 1, "epochs": 1,
         "corpus": {"hash": "abc", "cases": []}, "tools": {},
     }  # fmt: skip
