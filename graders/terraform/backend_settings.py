@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.terraform.configuration import Configuration, variable_files
+from graders.terraform.configuration import Configuration, configurations, is_backend_file, variable_files
 from graders.terraform.evaluate import evaluate
 from graders.terraform.module import Scope
+from graders.terraform.syntax import File
 from graders.terraform.view import View
 
 # A shell word such as -backend-config="key=orders/prod.tfstate" or -backend-config=prod.tfbackend.
@@ -41,9 +41,7 @@ def backends(bundle: Bundle, configuration: Configuration) -> list[Backend]:
             inner = View(view.path, block.line, view.scope, block.body)
             base = Backend(block.labels[0] if block.labels else "", _settings(inner), view.path, block.line)
     options = dict(option.split("=", 1) for option in config_options(bundle) if _is_setting(option))
-    given = [file for file in variable_files(bundle) if ".tfbackend" in file.path]
-    folder = configuration.root.folder.path
-    near = [file for file in given if folder == "" or file.path.startswith(folder + "/")] or given
+    near = _completing(bundle, configuration)
     completed = [
         Backend(
             base.type,
@@ -64,6 +62,21 @@ def backends(bundle: Bundle, configuration: Configuration) -> list[Backend]:
     return completed or [Backend(base.type, base.settings | options, base.path, base.line)]
 
 
+def _completing(bundle: Bundle, configuration: Configuration) -> list[File]:
+    """The tfbackend files below this root and below no deeper one; without such, those that lie below no root."""
+    roots = {one.root.folder.path for one in configurations(bundle)}
+    own: list[File] = []
+    unowned: list[File] = []
+    for file in variable_files(bundle):
+        if is_backend_file(file.path):
+            above = [root for root in roots if root == "" or file.path.startswith(root + "/")]
+            if not above:
+                unowned.append(file)
+            elif max(above, key=len) == configuration.root.folder.path:
+                own.append(file)
+    return own or unowned
+
+
 def config_options(bundle: Bundle) -> list[str]:
     """What the answer's other files (workflows, scripts, documents) give to `-backend-config`."""
     found: list[str] = []
@@ -74,7 +87,7 @@ def config_options(bundle: Bundle) -> list[str]:
 
 
 def _is_setting(option: str) -> bool:
-    return re.match(r"\w+=.", option) is not None and not posixpath.basename(option).endswith(".tfbackend")
+    return re.match(r"\w+=.", option) is not None
 
 
 def _settings(view: View) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, Configuration, production
+from graders.terraform.configuration import KIND, Configuration, entry, production
 from graders.terraform.once import once
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list, as_map, as_number, as_text
@@ -36,20 +36,22 @@ def keeps_backups(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     days = as_number(facts.params.get("days")) or 0
     outside = facts.params.get("outside") is True
-    yield from once(
-        violation
-        for configuration in production(bundle)
-        for violation in _judge(configuration, days, outside)
-    )
+    yield from once(_judge(production(bundle), days, outside))
 
 
-def _judge(configuration: Configuration, days: float, outside: bool) -> Iterator[Violation]:
-    data = configuration.resources(*table("retention"), "aws_dynamodb_table", "aws_efs_file_system")
-    data = [one for one in data if one.view.value("replicate_source_db") is None]
-    data = data or configuration.resources("aws_s3_bucket")
+def _judge(found: list[Configuration], days: float, outside: bool) -> Iterator[Violation]:
+    data = [
+        (configuration, one)
+        for configuration in found
+        for one in configuration.resources(*table("retention"), "aws_dynamodb_table", "aws_efs_file_system")
+        if one.view.value("replicate_source_db") is None
+    ]
+    data = data or [
+        (configuration, one) for configuration in found for one in configuration.resources("aws_s3_bucket")
+    ]
     if not data:
-        yield Violation(*configuration.entry(), "nothing here holds data that could be backed up")
-    for resource in data:
+        yield Violation(*entry(found), "nothing here holds data that could be backed up")
+    for configuration, resource in data:
         view, planned = resource.view, _plan_days(configuration, resource)
         kept = max(_own_days(configuration, resource), planned)
         if kept < days:

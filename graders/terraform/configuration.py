@@ -15,9 +15,11 @@ from graders.terraform.view import Resource, View
 
 KIND = "terraform"
 VARIABLES_KIND = "tfvars"
-_PRODUCTION = re.compile(r"(?:\A|[^a-z])(?:prod|prd|production|live)(?:[^a-z]|\Z)")
+_PRODUCTION = re.compile(
+    r"(?<!non-)(?<!non_)(?<!pre-)(?<!pre_)(?<![a-z])(?:prod|prd|production|live)(?![a-z])"
+)
 _ENVIRONMENT = re.compile(
-    r"(?:\A|[^a-z])(?:dev|develop|development|test|qa|stage|staging|stg|sandbox|preview|uat|nonprod)(?:[^a-z]|\Z)"
+    r"(?:\A|[^a-z])(?:dev|develop|development|test|qa|stage|staging|stg|sandbox|preview|uat|nonprod|(?:non|pre)[-_]?prod(?:uction)?)(?:[^a-z]|\Z)"
 )
 
 
@@ -102,7 +104,7 @@ def configurations(bundle: Bundle) -> list[Configuration]:
     texts = {posixpath.normpath(artifact.path): artifact.text for artifact in bundle.artifacts}
     called = {target for folder in known.values() for target in _calls(folder)}
     roots = [folder for path, folder in known.items() if path not in called] or list(known.values())
-    given = [file for file in variable_files(bundle) if not file.path.endswith(".tfbackend")]
+    given = [file for file in variable_files(bundle) if not is_backend_file(file.path)]
     found: list[Configuration] = []
     for folder in roots:
         automatic = [
@@ -118,6 +120,11 @@ def configurations(bundle: Bundle) -> list[Configuration]:
             module.arguments = arguments
             found.append(Configuration(module, extra.path if extra else ""))
     return found
+
+
+def entry(found: list[Configuration]) -> tuple[str, int]:
+    """The file and line to name when something is missing in all of these as a whole."""
+    return found[0].entry() if found else ("", 1)
 
 
 def production(bundle: Bundle) -> list[Configuration]:
@@ -142,6 +149,11 @@ def _calls(folder: Folder) -> Iterator[str]:
             target = local_source(folder.path, source.expression.value)
             if target is not None and target != folder.path:
                 yield target
+
+
+def is_backend_file(path: str) -> bool:
+    """Are the assignments of this file for a backend? Variable files end in .tfvars, whatever stands before."""
+    return path.endswith((".tfbackend", ".hcl"))
 
 
 def _is_automatic(file: File) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list
@@ -35,19 +35,20 @@ def encrypts_data(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     cmk = facts.params.get("cmk") is True
     chosen = [type for type in as_list(facts.params.get("types")) if isinstance(type, str)]
-    yield from once(v for one in configurations(bundle) for v in _judge(one, chosen, cmk))
+    types = chosen or list(table("encryption"))
+    found = configurations(bundle)
+    if not any(one.resources(*types) for one in found):
+        yield Absent(*entry(found), "there is no data resource to judge")
+    yield from once(v for one in found for v in _judge(one, types, cmk))
 
 
-def _judge(configuration: Configuration, chosen: list[str], cmk: bool) -> Iterator[Violation]:
+def _judge(configuration: Configuration, types: list[str], cmk: bool) -> Iterator[Violation]:
     known = table("encryption")
-    found = configuration.resources(*(chosen or known))
-    if not found:
-        yield Absent(*configuration.entry(), "there is no data resource to judge")
     by_default = any(
         as_bool(one.view.value("enabled")) is not False
         for one in configuration.resources("aws_ebs_encryption_by_default")
     )
-    for resource in found:
+    for resource in configuration.resources(*types):
         about = known.get(resource.type, {})
         # A replica is encrypted as its source is.
         inherits = resource.view.value("replicate_source_db") is not None and not resource.view.has(

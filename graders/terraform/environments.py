@@ -20,7 +20,10 @@ _FORMS = (
     frozenset({"staging", "stage", "stg"}),
     frozenset({"development", "dev"}),
 )
-_PLACE = ("bucket", "key", "prefix", "container_name", "workspaces", "organization")
+_PLACE = ("bucket", "key", "prefix", "storage_account_name", "container_name", "organization", "workspaces")
+_PLACE_OPTION = re.compile(r"(?:key|prefix|bucket|storage_account_name|container_name)=")
+# A shell variable, an expression of a workflow, or `<environment>` in a document.
+_CHOSEN_LATER = re.compile(r"\$[\w{(]|<[\w-]+>")
 
 
 @rule(
@@ -35,10 +38,11 @@ def separates_environments(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every environment have a state of its own, and is no production value hard-coded in shared code?
 
     Accepted: a root folder for each environment (its name in the path) with differing backend places; one root with
-    a tfbackend file for each; one root whose `-backend-config` in a delivered file names the environment or takes it
-    from a variable; `terraform.workspace` in use. Wrong: two environments with the same place, one of them missing,
-    one state for all; a forbidden value as literal text in a called module, or in the one root that all environments
-    share (a map keyed by environment is right, so are variable files).
+    a backend file for each; one root whose `-backend-config=key=…` in a delivered file names each environment or takes
+    it from a variable; `terraform.workspace` in what is made. Wrong: two environments with the same place, one of them
+    missing (also when an option names a file that was not delivered), one state for all; a forbidden value as
+    literal text in a called module, or in the one root that all environments share (a map keyed by environment is
+    right, so are variable files).
     """
     environments = [name for name in as_list(facts.params.get("environments")) if isinstance(name, str)]
     forbidden = {as_text(value) or "" for value in as_list(facts.params.get("forbidden"))} - {""}
@@ -56,12 +60,12 @@ def _states(bundle: Bundle, environments: list[str]) -> Iterator[Violation]:
                     places[environment] = backend
     missing = [environment for environment in environments if environment not in places]
     entry = next(iter(found.values())).entry() if found else ("", None)
-    if missing and not _by_workspace(found) and not _by_option(bundle, environments):
+    if missing and not _by_workspace(list(found.values())) and not _by_option(bundle, environments):
         yield Violation(*entry, f"no state of their own for: {', '.join(missing)}")
     seen: dict[str, str] = {}
     for environment, backend in places.items():
         place = repr([(name, backend.settings.get(name)) for name in _PLACE])
-        if place in seen and not _by_option(bundle, environments):
+        if place in seen:
             message = f"{environment} and {seen[place]} share one state"
             yield Violation(backend.path, backend.line, message)
         seen.setdefault(place, environment)
@@ -77,14 +81,31 @@ def _names(path: str, environment: str, environments: list[str]) -> bool:
     return bool(names & words)
 
 
-def _by_workspace(found: dict[str, Configuration]) -> bool:
-    return any(
-        _is_workspace(expression)
-        for one in found.values()
-        for block in _blocks(one)
-        for attribute in syntax.all_attributes(block.body)
-        for expression in syntax.walk(attribute.expression)
-    )
+def _by_workspace(found: list[Configuration]) -> bool:
+    """Do the workspaces of one root keep the environments apart? Then something that is made depends on them.
+
+    A name that only stands in a local or an output separates nothing.
+    """
+    return any(_is_workspace(expression) for one in found for expression in _used(one))
+
+
+def _used(configuration: Configuration) -> Iterator[syntax.Expression]:
+    """Every expression that resources, module calls and providers are made of, locals followed."""
+    for module in configuration.modules():
+        folder = module.folder
+        made = [*folder.resources.values(), *folder.modules.values(), *folder.providers]
+        waiting = [a.expression for one in made for a in syntax.all_attributes(one.block.body)]
+        followed: set[str] = set()
+        while waiting:
+            for expression in syntax.walk(waiting.pop()):
+                yield expression
+                match expression:
+                    case syntax.GetAttr(source=syntax.Variable(name="local"), name=name):
+                        if name in folder.locals and name not in followed:
+                            followed.add(name)
+                            waiting.append(folder.locals[name][0].expression)
+                    case _:
+                        pass
 
 
 def _is_workspace(expression: syntax.Expression) -> bool:
@@ -95,21 +116,14 @@ def _is_workspace(expression: syntax.Expression) -> bool:
             return False
 
 
-def _blocks(configuration: Configuration) -> Iterator[syntax.Block]:
-    folder = configuration.root.folder
-    groups = (folder.resources.values(), folder.modules.values(), folder.providers, folder.outputs.values())
-    for group in groups:
-        for located in group:
-            yield located.block
-    attributes = {name: attribute for name, (attribute, _) in folder.locals.items()}
-    yield syntax.Block("locals", (), syntax.Body(attributes, ()), 1)
-
-
 def _by_option(bundle: Bundle, environments: list[str]) -> bool:
-    """Does `-backend-config` choose the place by a variable, or once for each environment?"""
-    options = [o for o in config_options(bundle) if re.match(r"(key|bucket|prefix)=|[^=]*\Z", o)]
-    chosen = any(re.search(r"\$[\w{(]|<\w+>", o) and not o.startswith("bucket=") for o in options)
-    return chosen or all(
+    """Does `-backend-config=key=…` choose the place by a variable, or once for each environment?
+
+    An option that names a file says nothing: the file itself is judged.
+    """
+    options = [option for option in config_options(bundle) if _PLACE_OPTION.match(option)]
+    later = (_CHOSEN_LATER.search(option) for option in options if not option.startswith("bucket="))
+    return any(later) or all(
         any(_names(option, name, environments) for option in options) for name in environments
     )
 
@@ -123,6 +137,8 @@ def _literals(bundle: Bundle, environments: list[str], forbidden: set[str]) -> I
             continue
         for block in file.body.blocks:
             for attribute in syntax.all_attributes(block.body):
+                if attribute.name == "description":
+                    continue
                 for line, text in _shared_texts(attribute.expression, environments):
                     for value in sorted(forbidden):
                         if value in text:

@@ -9,7 +9,7 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.values import Unknown, as_bool, as_list, as_number
 from graders.terraform.view import View
@@ -26,8 +26,8 @@ _DATABASES = (
     "aws_dms_replication_instance",
     "aws_mq_broker",
 )
-# A network this wide is the internet, even when it was written in two halves.
-_WIDE = {4: 1, 6: 3}
+# A network this wide is the internet, even when it was written in pieces (10.0.0.0/8 and fc00::/7 are not).
+_WIDE = {4: 7, 6: 3}
 
 
 @rule(
@@ -50,14 +50,15 @@ def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violatio
     ports = {
         int(port) for port in map(as_number, as_list(facts.params.get("public_ports"))) if port is not None
     }
-    yield from once(v for one in configurations(bundle) for v in _judge(one, ports))
+    found = configurations(bundle)
+    if not any(one.resources(*_GROUPS, *_RULES, *_DATABASES) for one in found):
+        yield Absent(*entry(found), "there is no security group and no database to judge")
+    yield from once(v for one in found for v in _judge(one, ports))
 
 
 def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]:
     groups, rules = configuration.resources(*_GROUPS), configuration.resources(*_RULES)
     databases = configuration.resources(*_DATABASES)
-    if not groups and not rules and not databases:
-        yield Absent(*configuration.entry(), "there is no security group and no database to judge")
     for group in groups:
         for ingress in group.view.blocks("ingress"):
             yield from _ingress(ingress, group.address, ports, "protocol")
@@ -68,7 +69,9 @@ def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]
             yield from _ingress(one.view, one.address, ports, "protocol")
     for database in databases:
         public = database.view.value("publicly_accessible")
-        if public is not None and as_bool(public) is not False:
+        # Only of a Redshift cluster the provider says `true` when it is left out.
+        closed = public is None and database.type != "aws_redshift_cluster"
+        if not closed and as_bool(public) is not False:
             line = database.view.line_of("publicly_accessible")
             yield Violation(database.view.path, line, f"{database.address} must not be publicly accessible")
 

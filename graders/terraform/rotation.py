@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.values import as_bool
 from graders.terraform.view import Resource
@@ -30,18 +30,20 @@ def rotates_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     its version); `manage_master_user_password = true`, which creates none of its own. Wrong: a secret without rotation;
     neither a created nor a managed secret.
     """
-    yield from once(v for configuration in configurations(bundle) for v in _judge(configuration))
+    found = configurations(bundle)
+    managed = (
+        as_bool(resource.view.value(name)) is True
+        for one in found
+        for resource in one.resources(*_MANAGING)
+        for name in _MANAGED
+    )
+    if not any(one.resources("aws_secretsmanager_secret") for one in found) and not any(managed):
+        yield Absent(*entry(found), "no secret is created here and none is managed by its service")
+    yield from once(v for configuration in found for v in _judge(configuration))
 
 
 def _judge(configuration: Configuration) -> Iterator[Violation]:
     secrets = configuration.resources("aws_secretsmanager_secret")
-    managed = any(
-        as_bool(one.view.value(name)) is True
-        for one in configuration.resources(*_MANAGING)
-        for name in _MANAGED
-    )
-    if not secrets and not managed:
-        yield Absent(*configuration.entry(), "no secret is created here and none is managed by its service")
     rotations = configuration.resources("aws_secretsmanager_secret_rotation")
     versions = configuration.resources("aws_secretsmanager_secret_version")
     for secret in secrets:

@@ -8,7 +8,7 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, production
+from graders.terraform.configuration import KIND, entry, production
 from graders.terraform.once import once
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list
@@ -37,14 +37,17 @@ def protects_data(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 def _judge(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     known = table("stateful")
     types = [type for type in as_list(facts.params.get("types")) if isinstance(type, str)] or list(known)
-    for configuration in production(bundle):
-        found = [
-            one for one in configuration.resources(*types) if one.view.value("replicate_source_db") is None
-        ]
-        if not found:
-            yield Absent(*configuration.entry(), f"nothing here holds data ({', '.join(types)})")
-        for resource in found:
-            yield from _protected(resource, known.get(resource.type, {}))
+    asked = production(bundle)
+    found = [
+        one
+        for configuration in asked
+        for one in configuration.resources(*types)
+        if one.view.value("replicate_source_db") is None
+    ]
+    if not found:
+        yield Absent(*entry(asked), f"nothing here holds data ({', '.join(types)})")
+    for resource in found:
+        yield from _protected(resource, known.get(resource.type, {}))
 
 
 def _protected(resource: Resource, about: dict[str, Any]) -> Iterator[Violation]:

@@ -8,7 +8,7 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.provider_of import Provider, provider_of, providers
 from graders.terraform.tables import taggable_types
@@ -28,22 +28,23 @@ def tags_everything(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every taggable resource carry the tags, by its provider's default_tags or its own?
 
     Accepted: every key in default_tags of the provider configuration in use, in `tags`, or shared between the two; values
-    that the files don't decide. Wrong: a key missing or null, in a map that the files don't decide, an alias
+    that the files don't decide. Wrong: a key missing, null or empty, in a map that the files don't decide, an alias
     without default_tags whose resources lack it; nothing that could be tagged.
     """
     wanted = [key for key in as_list(facts.params.get("tags")) if isinstance(key, str)]
-    yield from once(v for configuration in configurations(bundle) for v in _judge(configuration, wanted))
+    found = configurations(bundle)
+    if not any(one.resources(*taggable_types()) for one in found):
+        yield Violation(*entry(found), "there is nothing here that could be tagged")
+    yield from once(v for configuration in found for v in _judge(configuration, wanted))
 
 
 def _judge(configuration: Configuration, wanted: list[str]) -> Iterator[Violation]:
     known = providers(configuration)
     given = {key: _keys(view.at("default_tags", "tags")) for key, view in known.items()}
-    judged = False
     lacking: dict[Provider, list[str]] = {}
     for resource in configuration.resources():
         if resource.type not in taggable_types():
             continue
-        judged = True
         provider = provider_of(configuration, resource)
         present = given.get(provider, set()) | _keys(resource.view.value("tags"))
         missing = [key for key in wanted if key not in present]
@@ -58,8 +59,6 @@ def _judge(configuration: Configuration, wanted: list[str]) -> Iterator[Violatio
         line = _default_tags_line(view)
         message = f"default_tags lacks {', '.join(missing)}, and so does {addresses[0]}"
         yield Violation(view.path, line, message)
-    if not judged:
-        yield Violation(*configuration.entry(), "there is nothing here that could be tagged")
 
 
 def _default_tags_line(view: View) -> int:
@@ -68,7 +67,7 @@ def _default_tags_line(view: View) -> int:
 
 
 def _keys(tags: Any) -> set[str]:
-    return {key for key, value in as_map(tags).items() if value is not None}
+    return {key for key, value in as_map(tags).items() if value not in (None, "")}
 
 
 RULES = (tags_everything,)

@@ -17,13 +17,18 @@ TOOLS: tuple[str, ...] = ()
 RULES: tuple[Rule, ...] = ()
 
 _PLACE = re.compile(r"(\.tfvars(\.json)?|\.tfbackend)\Z")
+# Other tools read .hcl too; a backend file assigns nothing but texts and booleans, and has no block.
+_BACKEND = re.compile(r"(\A|/)(?!\.)[^/]*\.hcl\Z")
+_SETTING = re.compile(r"^\s*(bucket|key|prefix|container_name|workspaces|organization)\s*=", re.MULTILINE)
 _FENCES = frozenset({"hcl", "terraform", "tf"})
 
 
 def recognises(path: str | None, info: str, text: str) -> bool:
     """By the file's name; without one, a fence that says so, or HCL that only assigns."""
     if path:
-        return _PLACE.search(path) is not None
+        return _PLACE.search(path) is not None or (
+            _BACKEND.search(path) is not None and _SETTING.search(text) is not None and "{" not in text
+        )
     word = (info.split() or [""])[0].lower()
     return word == "tfvars" or (word in _FENCES and starts_with_assignment(text) and not has_block(text))
 

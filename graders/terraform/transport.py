@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool
@@ -16,6 +16,7 @@ from graders.terraform.view import Resource, View
 _LISTENERS = ("aws_lb_listener", "aws_alb_listener")
 _BALANCERS = ("aws_lb", "aws_alb")
 _LISTENER_RULES = ("aws_lb_listener_rule", "aws_alb_listener_rule")
+_DISTRIBUTIONS = ("aws_cloudfront_distribution",)
 _DOMAINS = ("aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name")
 
 
@@ -35,24 +36,22 @@ def encrypts_transport(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: no ssl_policy (AWS' default takes TLS 1.0), other protocols, a value that the files don't decide, the
     default certificate of CloudFront, nothing to judge.
     """
-    yield from once(v for configuration in configurations(bundle) for v in _judge(configuration))
+    found = configurations(bundle)
+    if not any(one.resources(*_LISTENERS, *_DISTRIBUTIONS, *_DOMAINS) for one in found):
+        yield Absent(*entry(found), "there is no listener, distribution or API domain to judge")
+    yield from once(v for configuration in found for v in _judge(configuration))
 
 
 def _judge(configuration: Configuration) -> Iterator[Violation]:
-    listeners = configuration.resources(*_LISTENERS)
-    distributions = configuration.resources("aws_cloudfront_distribution")
-    domains = configuration.resources(*_DOMAINS)
-    if not (listeners or distributions or domains):
-        yield Absent(*configuration.entry(), "there is no listener, distribution or API domain to judge")
     internal = [
         one for one in configuration.resources(*_BALANCERS) if as_bool(one.view.value("internal")) is True
     ]
-    for listener in listeners:
+    for listener in configuration.resources(*_LISTENERS):
         if not any(listener.refers_to(balancer, "load_balancer_arn") for balancer in internal):
             yield from _listener(configuration, listener)
-    for distribution in distributions:
+    for distribution in configuration.resources(*_DISTRIBUTIONS):
         yield from _distribution(distribution)
-    for domain in domains:
+    for domain in configuration.resources(*_DOMAINS):
         nested = domain.view.block("domain_name_configuration")
         view = nested or domain.view
         if view.value("security_policy") != "TLS_1_2":

@@ -8,7 +8,7 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.policy import Statement, statements
 from graders.terraform.values import as_list
@@ -40,12 +40,12 @@ def pins_trust(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     subjects = {subject for subject in as_list(facts.params.get("subjects")) if isinstance(subject, str)}
     audience = facts.params.get("audience")
     wanted = audience if isinstance(audience, str) else "sts.amazonaws.com"
-    yield from once(v for one in configurations(bundle) for v in _judge(one, subjects, wanted))
+    yield from once(_judge(configurations(bundle), subjects, wanted))
 
 
-def _judge(configuration: Configuration, subjects: set[str], audience: str) -> Iterator[Violation]:
+def _judge(found: list[Configuration], subjects: set[str], audience: str) -> Iterator[Violation]:
     federated = False
-    for role in configuration.resources("aws_iam_role"):
+    for role in (role for one in found for role in one.resources("aws_iam_role")):
         policy = statements(role.view.value("assume_role_policy"))
         if policy is None:
             yield _violation(role, "cannot be read from the files")
@@ -59,7 +59,7 @@ def _judge(configuration: Configuration, subjects: set[str], audience: str) -> I
                 federated = True
                 yield from _federation(role, statement, subjects, audience)
     if not federated:
-        yield Violation(*configuration.entry(), "no role here trusts the OIDC provider")
+        yield Violation(*entry(found), "no role here trusts the OIDC provider")
 
 
 def _federation(

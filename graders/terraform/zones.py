@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, production
+from graders.terraform.configuration import KIND, Configuration, entry, production
 from graders.terraform.once import once
-from graders.terraform.values import as_bool, as_list, as_number
+from graders.terraform.values import MORE, as_bool, as_list, as_number
 from graders.terraform.view import Resource
 
 # One zone of AWS is not promised for longer than this share of the time.
@@ -23,7 +23,13 @@ _SPREAD = {
     "aws_db_subnet_group": ("subnet_ids",),
     "aws_elasticache_subnet_group": ("subnet_ids",),
 }
-_MANY = ("aws_db_instance", "aws_rds_cluster", "aws_ecs_service", "aws_autoscaling_group")
+_MANY = (
+    "aws_db_instance",
+    "aws_rds_cluster",
+    "aws_ecs_service",
+    "aws_autoscaling_group",
+    "aws_elasticache_replication_group",
+)
 
 
 @rule(
@@ -44,19 +50,19 @@ def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     target = as_number(facts.params.get("target"))
     if target is None or target >= _ONE_ZONE:
-        yield from once(v for configuration in production(bundle) for v in _judge(configuration))
+        found = production(bundle)
+        if not any(one.resources(*_MANY) for one in found):
+            yield Absent(*entry(found), "there is no database, service or group to judge")
+        yield from once(v for configuration in found for v in _judge(configuration))
 
 
 def _judge(configuration: Configuration) -> Iterator[Violation]:
-    found = configuration.resources(*_MANY, "aws_elasticache_replication_group")
-    if not found:
-        yield Absent(*configuration.entry(), "there is no database, service or group to judge")
-    for resource in found:
+    for resource in configuration.resources(*_MANY):
         if message := _single(configuration, resource):
             yield Violation(resource.view.path, resource.view.line, f"{resource.address} {message}")
     for resource in configuration.resources(*_SPREAD):
         subnets = resource.view.at(*_SPREAD[resource.type])
-        if isinstance(subnets, list) and len(as_list(subnets)) < 2:
+        if isinstance(subnets, list) and len(as_list(subnets)) < 2 and MORE not in as_list(subnets):
             yield Violation(
                 resource.view.path, resource.view.line, f"{resource.address} stands in one subnet only"
             )
