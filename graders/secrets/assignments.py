@@ -21,9 +21,14 @@ _KEY = (
 )
 _VALUE = r"""(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s#,"'][^\s,]*)(?=(?P<more>[^\n,]*))"""
 _ASSIGNMENT = re.compile(
-    rf"""(?<![\w.-])["']?(?P<key>[\w.-]*(?:{_KEY}))["']?(?P<sign>\s*(?::=|=>|[:=])\s*){_VALUE}""",
+    rf"""(?<![\w.-])["']?(?P<key>[\w.-]*(?:{_KEY}))["']?(?P<sign>\s*(?::=|=>|[:=])\s*)(?:(?:&\w+|!!str)\s+)*{_VALUE}""",
     re.IGNORECASE,
 )
+# YAML's value on the line below its key.
+_KEY_ALONE = re.compile(
+    rf"""[\s-]*["']?(?P<key>[\w.-]*(?:{_KEY}))["']?\s*:\s*(?:[|>][-+0-9]*)?\s*(?:#.*)?\Z""", re.IGNORECASE
+)
+_WORD_ALONE = re.compile(r"""\s+(?P<value>"[^"]*"|'[^']*'|[^\s"'#:{\[-][^\s:]*)\s*\Z""")
 # An environment variable as a pair: name and value in either order, on the same or the next line.
 _PAIR_KEY = (
     r"""["']?name["']?\s*[:=]\s*["']?(?P<key>[\w.-]*(?:PASSW(?:OR)?D|[_.-]PASS|SECRET|TOKEN|[_.-]KEY))["']?"""
@@ -49,7 +54,7 @@ _OPTION = re.compile(
     r"""(?<=\s)(?P<key>--?(?:[\w-]*(?:password|passphrase|token|secret|api-key)))\s+(?P<value>"[^"\n]*"|'[^'\n]*'|[^\s"'-][^\s]*)""",
 )
 _USER_OPTION = re.compile(
-    r"""\b(?:curl|wget|http|skopeo|crane)\b[^\n|;]*?\s(?:-u|--user|--(?:src-|dest-)?creds)[ =]?"""
+    r"""\b(?:curl|wget|http|skopeo|crane)\b[^\n|;]{0,400}?\s(?:-u|--user|--(?:src-|dest-)?creds)[ =]?"""
     r"""["']?[\w.@-]+:(?P<value>[^\s"']+)"""
 )
 _HEADER = re.compile(
@@ -58,12 +63,22 @@ _HEADER = re.compile(
 _STDIN = re.compile(
     r"""\b(?:echo|printf)\s+(?:-n\s+|["']?%s(?:\\n)?["']?\s+)?["']?(?P<value>[^\s"'|]+)["']?\s*\|[^\n|]*--password-stdin"""
 )
+_SHORT_OPTION = re.compile(
+    r"""\b(?:sshpass\s+-p\s*|(?:docker|podman|helm\s+registry|oras|skopeo|crane)(?:\s+auth)?\s+login\b"""
+    r"""[^\n|;]{0,400}?\s-p\s+"""
+    r"""|mysql(?:dump|admin)?\b[^\n|;]{0,400}?\s-p(?=\S))["']?(?P<value>[^\s"']+)"""
+)
+_ENV_LINE = re.compile(rf"""\s*ENV\s+(?P<key>\w*(?:{_KEY}))\s+(?P<value>[^\s=]+)\s*\Z""", re.IGNORECASE)
 _DOCKER_AUTH = re.compile(r"""["']auth["']\s*:\s*["'](?P<value>[A-Za-z0-9+/=]{8,})["']""")
 
 # In these a bare word is a reference, a literal stands in quotes.
 _QUOTED_ONLY = frozenset({"terraform", "tfvars", "python", "go", "json", "rego", "jenkinsfile"})
+# Lines of comment between a name and its value.
+_FAR = 6
 # Shorter ones behind `token:` or `key:` are counts, durations, flags.
 _MIN_LENGTH = 8
+# Whatever it is for, this is what is found in production later.
+_CHANGE_ME = re.compile(r"change[-_]?(?:me|it|this)(?:[-_.!0-9]|\Z)", re.IGNORECASE)
 _PASSWORD_KEY = re.compile(r"(?:passw(?:or)?d|passphrase|pwd|[_.-]pass)\Z", re.IGNORECASE)
 
 
@@ -73,11 +88,17 @@ def literals(lines: list[str], number: int, kind: str) -> Iterator[tuple[int, st
     for match in _ASSIGNMENT.finditer(line):
         if _is_assigned(match, kind):
             yield number, match["key"]
-    two = "\n".join(lines[number - 1 : number + 1])
+    below = next((n for n, text in enumerate(lines[number : number + _FAR], number + 1) if _says(text)), None)
+    two = line if below is None else f"{line}\n{lines[below - 1]}"
     for pattern in (_PAIR, _TURNED_PAIR):
         for match in pattern.finditer(two):
             if _is_assigned(match, kind):
-                yield number + two.count("\n", 0, match.start("value")), match["key"]
+                on_first = match.start("value") <= len(line)
+                yield number if on_first or below is None else below, match["key"]
+    if below is not None and kind not in _QUOTED_ONLY and (alone := _KEY_ALONE.match(line)) is not None:
+        word = _WORD_ALONE.match(lines[below - 1])
+        if word is not None and is_secret(alone["key"], word["value"].strip("\"'"), quoted=False):
+            yield below, alone["key"]
     for match in _EXPANSION.finditer(line):
         if is_secret(match["key"], match["value"].strip("\"'"), quoted=False):
             yield number, match["key"]
@@ -86,6 +107,11 @@ def literals(lines: list[str], number: int, kind: str) -> Iterator[tuple[int, st
             if is_secret(named["key"], match["value"], quoted=True):
                 yield number, named["key"]
     yield from ((number, name) for name in _of_commands(line))
+
+
+def _says(line: str) -> bool:
+    """Is there more than white space and a comment on the line?"""
+    return bool(line.strip()) and not line.lstrip().startswith(("#", "//"))
 
 
 def is_secret(key: str, text: str, *, quoted: bool) -> bool:
@@ -97,6 +123,8 @@ def is_secret(key: str, text: str, *, quoted: bool) -> bool:
         return False
     if (plain := _plain(text)) and is_placeholder(plain):
         return False
+    if _CHANGE_ME.match(text):
+        return True
     if _PASSWORD_KEY.search(key):
         return is_password_word(text)
     return is_random(text) or (len(text) >= _MIN_LENGTH and not is_name(text))
@@ -121,7 +149,15 @@ def _of_commands(line: str) -> Iterator[str]:
     for match in _OPTION.finditer(line):
         if is_secret(match["key"], match["value"].strip("\"'"), quoted=False):
             yield match["key"]
-    for pattern, name in ((_USER_OPTION, "the user's password"), (_STDIN, "password")):
+    if (env := _ENV_LINE.match(line)) is not None and is_secret(
+        env["key"], env["value"].strip("\"'"), quoted=False
+    ):
+        yield env["key"]
+    for pattern, name in (
+        (_USER_OPTION, "the user's password"),
+        (_STDIN, "password"),
+        (_SHORT_OPTION, "-p"),
+    ):
         for match in pattern.finditer(line):
             if is_secret("password", match["value"].rstrip(","), quoted=False):
                 yield name

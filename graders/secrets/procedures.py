@@ -9,7 +9,10 @@ from itertools import pairwise
 
 from graders.markdown import Document, Heading
 
-_NUMBERED = re.compile(r"(?:step\s*)?\(?\d+\s*[.):]?\s|step\s+\d+\b|phase\s+\d+\b", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:\[[ x]\]\s*)?(?:(?:step\s*)?\(?\d+\s*[.):]?\s|(?:step|phase|stage)\s+(?:\d+|[a-h]|[iv]+)\b|\(?[a-h][.)]\s)",
+    re.IGNORECASE,
+)
 _NUMBER_CELL = re.compile(r"(?:step\s*)?\d+[.)]?\Z", re.IGNORECASE)
 _BULLET = re.compile(r"[ \t>]*[-*+][ \t]+")
 # What makes a list without numbers an ordered one.
@@ -27,6 +30,7 @@ _ORDER_WORD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _MIN_ORDER_WORDS = 3
+_ARROW = re.compile(r"\s*(?:→|->|=>|;)\s*")
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)+")
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -70,11 +74,21 @@ def mentions(text: str, name: str) -> bool:
 
 def _numbered(document: Document) -> list[Step]:
     found = {Step(item.line, item.text) for listed in document.ordered_lists for item in listed.items}
-    found.update(Step(h.line, h.text) for h in document.headings if _NUMBERED.match(h.text))
+    found.update(_headed(h, document) for h in document.headings if _NUMBERED.match(h.text))
     found.update(Step(line, text) for line, text in document.paragraphs if _NUMBERED.match(text))
     rows = (row for row in document.rows if row.cells and _NUMBER_CELL.match(row.cells[0].strip()))
     found.update(Step(row.line, ". ".join(row.cells[1:])) for row in rows)
     return sorted(found, key=lambda step: (step.line, step.text))
+
+
+def _headed(heading: Heading, document: Document) -> Step:
+    """A heading that is a step, with the text below it; where that has steps of its own, they are the text."""
+    end = min((h.line for h in document.headings if h.line > heading.line), default=10**9)
+    below = [(line, text) for line, text in document.paragraphs if heading.line < line < end]
+    has_steps = any(heading.line < listed.line < end for listed in document.ordered_lists)
+    if has_steps or any(_NUMBERED.match(text) for _, text in below):
+        return Step(heading.line, heading.text)
+    return Step(heading.line, "\n".join([heading.text, *(text for _, text in below)]))
 
 
 def _bullets(document: Document, text: str) -> Iterator[list[Step]]:
@@ -101,6 +115,10 @@ def _told(document: Document) -> Iterator[list[Step]]:
     for start, end in zip(starts, [*starts[1:], 10**9], strict=True):
         inside = [(line, text) for line, text in document.paragraphs if start <= line < end]
         prose = "\n".join(text for _, text in inside)
+        for line, text in inside:
+            parts = _ARROW.split(text)
+            if _IN_ORDER.search(parts[0]) and len(parts) > _MIN_ORDER_WORDS:
+                yield [Step(line, part) for part in parts]
         words = list(_ORDER_WORD.finditer(prose))
         while words and not words[0]["opens"]:
             words.pop(0)

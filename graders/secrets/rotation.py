@@ -17,12 +17,14 @@ ISSUE, SWITCH, VERIFY, REVOKE = "issue", "switch", "verify", "revoke"
 _NEW = r"\s+(?:an?|the|one)\s+(?:new|second|fresh|replacement)"
 _WORDS = {
     ISSUE: r"(?:creat|issu|generat|rotat)(?:e|es|ed|ing)|mint|provision"
-    rf"|(?:add|request|make|order|set up|obtain|get|put|write|store){_NEW}",
-    SWITCH: r"switch\w*|updat\w+|(?:re)?deploy\w*|roll(?:ing|s|ed)?(?: \w+){0,3}?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
+    rf"|set(?:ting|s)? up|(?:add|request|make|order|obtain|get|put|write|store){_NEW}",
+    SWITCH: r"switch(?!\w* off)\w*|updat\w+(?!-access-key)|(?:re)?deploy\w*"
+    r"|roll(?:ing|s|ed)?(?: \w+){0,3}?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
     r"|cut(?:ting)?[ -]?over|(?:re)?point\w*|propagat\w+|distribut\w+|swap\w*|apply|move",
     VERIFY: r"verif\w+|confirm\w*|check\w*|validat\w+|test\w*|ensur\w+|prov(?:e|es|en)|watch|monitor|make sure"
-    r"|smoke\w*|last[ -]used",
-    REVOKE: r"revok\w+|revocation|disabl\w+|deactivat\w+|delet\w+|invalidat\w+|destroy\w*|retir\w+|remov\w+|expire",
+    r"|smoke\w*|last[ -]used|must (?:be|succeed|pass|work|run|go)|green",
+    REVOKE: r"revok\w+|revocation|disabl\w+|deactivat\w+|delet\w+|invalidat\w+|destroy\w*|retir\w+|remov\w+|expire"
+    r"|(?:turn|switch)\w* (?:it |the (?:old )?\w+ )?off|(?:mark|set|make)s?\b[^.;]{0,40}\binactive|status[ =]inactive",
 }
 _ACTIONS = {action: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for action, words in _WORDS.items()}
 # Taking the text out of a file or a history disables nothing.
@@ -31,6 +33,21 @@ _CLEANS_UP = re.compile(
     r"|commit\w*|logs?|state|pipeline\w*|chart|values)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# What can be created, updated and deleted beside credentials.
+_OTHER_OBJECT = re.compile(
+    r"\b(?:branch\w*|tickets?|issues?\Z|pull requests?|prs?|incidents?|channels?|backups?|doc(?:ument\w*|s)?|runbooks?"
+    r"|timeline|post-?mortem|status page|dashboards?|snapshots?|cache\w*)\b",
+    re.IGNORECASE,
+)
+_CREDENTIAL_WORD = re.compile(
+    r"\b(?:keys?|tokens?|secrets?|credentials?|webhooks?|passwords?|certificates?|users?|roles?|access|one|it|them)\b",
+    re.IGNORECASE,
+)
+# What is left to someone's mood is no step.
+_WEAK = re.compile(
+    r"\boptional\w*|\bsome ?day\b|\bif (?:there is|you have|we have) time\b|\bnice to have\b|\bif wanted\b",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"[.;:!?\n]+|,|—|–| - | (?:and )?then |\b(?=(?:before|until|once|after|when|as soon as|only)\b)",
     re.IGNORECASE,
@@ -38,7 +55,8 @@ _CLAUSE = re.compile(
 _EARLIER = re.compile(r"(?:once|after(?!\s+(?:that|this|which)\b)|when|as soon as)\b", re.IGNORECASE)
 # What follows these words is warned of or put off, it is not what the step does.
 _PUT_OFF = re.compile(
-    r"\b(?:not|don't|never|cannot|without|before|until|instead of|rather than)\b", re.IGNORECASE
+    r"\b(?:not|don't|never|cannot|without|before|until|instead of|rather than|consider\w*|may|might)\b",
+    re.IGNORECASE,
 )
 
 
@@ -114,6 +132,8 @@ def _events(steps: Sequence[str]) -> list[str]:
 
 def _actions(clause: str) -> list[str]:
     told = _PUT_OFF.split(clause, maxsplit=1)[0]
+    if _WEAK.search(clause) or (_OTHER_OBJECT.search(told) and not _CREDENTIAL_WORD.search(told)):
+        return []
     found = [(m.start(), action) for action, words in _ACTIONS.items() for m in words.finditer(told)]
     return [action for _, action in sorted(found) if action != REVOKE or not _CLEANS_UP.search(told)]
 

@@ -32,6 +32,7 @@ _HOLDERS: dict[str, tuple[str, ...]] = {
 }
 # With `ignore_changes` for the argument, a plain word only fills the place until someone sets the value.
 _PLAIN_WORDS = re.compile(r"[A-Za-z]+(?:[ _.-][A-Za-z]+)*\.?\Z")
+_PASSWORD = re.compile(r"passw(?:or)?ds?|passphrase|pwd", re.IGNORECASE)
 _CHANGE_ME = re.compile(r"change[ _-]?me", re.IGNORECASE)
 
 
@@ -54,7 +55,7 @@ def _in_variable(path: str, name: str, default: syntax.Attribute) -> Iterator[tu
     expression = default.expression
     values = [item for _, item in expression.items] if isinstance(expression, syntax.Object) else [expression]
     for value in values:
-        if isinstance(value, syntax.Literal) and _is_written_out(value.value):
+        if isinstance(value, syntax.Literal) and _is_written_out(value.value, name):
             yield path, value.line, f"a literal value for {name}"
 
 
@@ -75,7 +76,7 @@ def _in_choice(path: str, attribute: syntax.Attribute) -> Iterator[tuple[str, in
                 name="coalesce" | "try" | "lookup" | "sensitive" | "nonsensitive", arguments=inner
             ):
                 waiting += inner
-            case syntax.Literal(value=value, line=line) if _is_written_out(value):
+            case syntax.Literal(value=value, line=line) if _is_written_out(value, attribute.name):
                 yield path, line, f"a literal value for {attribute.name}"
             case _:
                 pass
@@ -111,8 +112,9 @@ def _parts(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _is_written_out(value: object) -> bool:
-    return isinstance(value, str) and is_secret("password", value.strip(), quoted=True)
+def _is_written_out(value: object, name: str = "password") -> bool:
+    key = "password" if _PASSWORD.search(name) else name
+    return isinstance(value, str) and is_secret(key, value.strip(), quoted=True)
 
 
 def _fills_the_place(value: Any) -> bool:
