@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
+from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
@@ -13,6 +15,13 @@ from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list, as_map, as_number, as_text
 from graders.terraform.view import Resource, View
 
+# The service and kind in the ARNs of a type, and the attribute that ends them.
+_ARN = {
+    "aws_db_instance": ("rds:db:", "identifier"),
+    "aws_rds_cluster": ("rds:cluster:", "cluster_identifier"),
+    "aws_dynamodb_table": ("dynamodb:table/", "name"),
+    "aws_efs_file_system": ("elasticfilesystem:file-system/", "id"),
+}
 # AWS keeps the points of point_in_time_recovery for 35 days unless told otherwise.
 _POINT_IN_TIME_DAYS = 35
 
@@ -122,15 +131,37 @@ def _rule_days(rule_view: View) -> float:
 def _covers(configuration: Configuration, selection: Resource, resource: Resource) -> bool:
     if selection.refers_to(resource, "resources"):
         return True
-    if "*" in as_list(selection.view.value("resources")) and not selection.view.blocks("selection_tag"):
-        return True
     tags = _tags(configuration, resource)
-    return any(
+    conditions = [
+        one for block in selection.view.blocks("condition") for one in block.blocks("string_equals")
+    ]
+    meets = all(
+        tags.get((as_text(one.value("key")) or "").removeprefix("aws:ResourceTag/"), "")
+        == as_text(one.value("value"))
+        for one in conditions
+    )
+    if not selection.view.blocks("selection_tag"):
+        named = as_list(selection.view.value("resources"))
+        return meets and any(_is_named(pattern, resource) for pattern in named)
+    return meets and any(
         tag.value("type") == "STRINGEQUALS"
         and as_text(tag.value("value")) is not None
         and tags.get(as_text(tag.value("key")) or "") == as_text(tag.value("value"))
         for tag in selection.view.blocks("selection_tag")
     )
+
+
+def _is_named(pattern: Any, resource: Resource) -> bool:
+    """Does a pattern of ARNs (`*`, `arn:aws:rds:*:*:db:*`) name the resource?"""
+    if pattern == "*":
+        return True
+    if not isinstance(pattern, str) or resource.type not in _ARN:
+        return False
+    kind, attribute = _ARN[resource.type]
+    service, _, rest = kind.partition(":")
+    name = as_text(resource.view.value(attribute)) or "?"
+    parts = pattern.split(":", 5)
+    return len(parts) == 6 and parts[2] == service and fnmatch.fnmatchcase(f"{rest}{name}", parts[5])
 
 
 def _tags(configuration: Configuration, resource: Resource) -> dict[str, str | None]:

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Iterator
+from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
 from graders.terraform import syntax
-from graders.terraform.configuration import KIND, VARIABLES_KIND, files, variable_files
+from graders.terraform.configuration import KIND, VARIABLES_KIND, configurations, files, variable_files
 from graders.terraform.once import once
 from graders.terraform.secret_names import names_secret, secrets_in, stands_for_secret
+from graders.terraform.values import Encoded, Partial, as_list, as_map
+from graders.terraform.view import View
 
 # Attributes of these blocks are prose about the block.
 _PROSE = frozenset({"description", "error_message"})
+_META = frozenset({"for_each", "count", "provider", "depends_on", "tags", "lifecycle", "dynamic"})
+# What is left of the path of a secret when its interpolations are taken out.
+_A_PATH = re.compile(r"[\w./:-]*/[\w./:-]*")
 
 
 @rule(
@@ -34,6 +41,13 @@ def writes_no_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     examples of documentations included; `changeme`.
     """
     yield from once(v for file in [*files(bundle), *variable_files(bundle)] for v in _judge(file))
+    yield from once(
+        v
+        for one in configurations(bundle)
+        for mode in ("managed", "ephemeral")
+        for resource in one.resources(mode=mode)
+        for v in _resolved(resource.view)
+    )
 
 
 def _judge(file: syntax.File) -> Iterator[Violation]:
@@ -107,8 +121,75 @@ def _named(path: str, name: str, expression: syntax.Expression) -> Iterator[Viol
                 name="coalesce" | "sensitive" | "try" | "base64encode" | "nonsensitive", arguments=inner
             ):
                 waiting += inner
+            case syntax.Template() if _is_spelled_out(current, name):
+                yield _violation(path, current.line, f"a literal {name}")
             case _:
                 pass
+
+
+def _is_spelled_out(template: syntax.Template, name: str) -> bool:
+    """Is the text around the interpolations the secret? Not when something secret or made elsewhere is in it."""
+    text = "".join(part if isinstance(part, str) else "" for part in template.parts)
+    if len(text.strip()) < 6 or stands_for_secret(name, text) or _A_PATH.fullmatch(text):
+        return False
+    for expression in syntax.walk(template):
+        match expression:
+            case syntax.Variable(name=root) if root not in ("var", "local", "each", "count", "path"):
+                return False
+            case syntax.GetAttr(name=word) if names_secret(word):
+                return False
+            case _:
+                pass
+    return True
+
+
+def _resolved(view: View) -> Iterator[Violation]:
+    """What variables, locals and files bring into the attributes of a resource, under whatever name they had."""
+    for name in view.names():
+        expression = view.expression(name)
+        if expression is None or name in _PROSE or name in _META or not _is_indirect(expression):
+            continue
+        value, line = view.value(name), view.line_of(name)
+        for what in _written(name, value):
+            yield _violation(view.path, line, what)
+        if name.startswith("user_data"):
+            text = _as_script(value)
+            for _, what in [*secrets_in(text), *secrets_in(_decoded(text))]:
+                yield _violation(view.path, line, what)
+    if view.body is not None:
+        for type in {block.type for block in view.body.blocks} - _META:
+            for nested in view.blocks(type):
+                yield from _resolved(nested)
+
+
+def _is_indirect(expression: syntax.Expression) -> bool:
+    return any(isinstance(part, syntax.Variable | syntax.Call) for part in syntax.walk(expression))
+
+
+def _written(name: str, value: Any) -> Iterator[str]:
+    """The names under which the value holds a secret as known text, at any depth."""
+    waiting: list[tuple[str, Any]] = [(name, value)]
+    while waiting:
+        name, current = waiting.pop()
+        if isinstance(current, Encoded):
+            waiting.append((name, current.value))
+        elif isinstance(current, str):
+            if names_secret(name) and not stands_for_secret(name, current):
+                yield f"a literal {name}"
+        elif isinstance(current, list):
+            waiting.extend((name, item) for item in as_list(current))
+        elif isinstance(current, dict):
+            entries = as_map(current)
+            waiting.extend(entries.items())
+            named = entries.get("name")
+            if isinstance(named, str) and "value" in entries:
+                waiting.append((named, entries["value"]))
+
+
+def _as_script(value: Any) -> str:
+    if isinstance(value, Partial):
+        return "".join(part if isinstance(part, str) else "${}" for part in value.parts)
+    return value if isinstance(value, str) else ""
 
 
 def _texts(expression: syntax.Expression) -> Iterator[str]:

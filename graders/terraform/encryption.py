@@ -69,6 +69,9 @@ def _encrypted(
 ) -> Iterator[Violation]:
     view, address = resource.view, resource.address
     flag, key = about.get("flag"), about.get("key", ["kms_key_id"])
+    for disk in view.blocks("ebs_block_device"):
+        if as_bool(disk.value("encrypted")) is not True:
+            yield Violation(disk.path, disk.line, f"a disk of {address} is not shown to be encrypted")
     named = view.at(*key) not in (None, "")
     if flag:
         value, wanted = view.at(*flag), about.get("on")

@@ -51,6 +51,10 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
             yield Violation(view.path, view.line_of("value"), message)
     for module in configuration.modules():
         yield from _laid_bare(module)
+    for _, provider in configuration.providers():
+        if nested := provider.block("default_tags"):
+            for secret in _secrets(nested, "tags"):
+                yield Violation(nested.path, nested.line_of("tags"), f"default_tags hold {secret}")
     for resource in configuration.resources():
         for attribute in _VISIBLE:
             for secret in _secrets(resource.view, attribute):
@@ -77,11 +81,23 @@ def _is_secret(target: Reached) -> bool:
             return False
         view = View(declared.path, declared.block.line, Scope(target.module), declared.block.body)
         return as_bool(view.value("sensitive")) is True or names_secret(target.name)
-    return target.attribute in ("", *table("secret_values")[target.type]) if _known(target) else False
+    if target.type == "aws_ssm_parameter" and _is_public_parameter(target):
+        return False
+    return target.attribute in ("", *table("secret_values").get(target.type, ())) and target.type in table(
+        "secret_values"
+    )
 
 
-def _known(target: Reached) -> bool:
-    return target.type in table("secret_values")
+def _is_public_parameter(target: Reached) -> bool:
+    """A parameter of AWS' own (image ids), or one that is made as plain text."""
+    located = target.module.folder.resources.get((target.mode, target.type, target.name))
+    if located is None:
+        return False
+    view = View(located.path, located.block.line, Scope(target.module), located.block.body)
+    if target.mode == "managed":
+        return view.value("type") in ("String", "StringList")
+    name = view.value("name")
+    return isinstance(name, str) and name.startswith("/aws/service/")
 
 
 def _laid_bare(module: Module) -> Iterator[Violation]:

@@ -77,6 +77,9 @@ def reached(
         if not isinstance(base, syntax.Variable):
             waiting.extend((inner, here) for inner in ([base] if way else _flowing(base, opaque)))
             continue
+        if opaque and base.name == "each" and way[:1] == ["key"]:
+            # Terraform takes no secret for a key.
+            continue
         for target in _targets(base.name, way, here):
             if isinstance(target, Reached):
                 found[(target.address, target.attribute)] = target
@@ -103,6 +106,26 @@ def _flowing(expression: syntax.Expression, opaque: frozenset[str]) -> Iterator[
             yield from syntax.children(expression)
 
 
+def _narrowed(expression: syntax.Expression, way: list[Step]) -> syntax.Expression:
+    """The part of a written-out object that the steps choose, as far as they do."""
+    for step in way:
+        key = step.key if isinstance(step, syntax.Index) else step
+        name = key.value if isinstance(key, syntax.Literal) else key
+        if not isinstance(expression, syntax.Object) or not isinstance(name, str):
+            break
+        entries = [
+            value for key, value in expression.items if isinstance(key, syntax.Literal) and key.value == name
+        ]
+        if not entries:
+            break
+        expression = entries[-1]
+    return expression
+
+
+def _behind(way: list[Step], name: str) -> list[Step]:
+    return way[way.index(name) + 1 :] if name in way else []
+
+
 def _targets(root: str, way: list[Step], scope: Scope) -> Iterator[Reached | Bound]:
     # Calling a module evaluates expressions, which are made of references: the modules need each other.
     from graders.terraform.instances import children
@@ -120,17 +143,17 @@ def _targets(root: str, way: list[Step], scope: Scope) -> Iterator[Reached | Bou
         yield Reached("variable", "var", names[0], attribute, f"{module.address}var.{names[0]}", module)
         given = variable(names[0], module)
         if given is not None:
-            yield given
+            yield Bound(_narrowed(given.expression, way[1:]), given.scope)
     elif root == "local":
         declared = module.folder.locals.get(names[0])
         if declared is not None:
-            yield Bound(declared[0].expression, Scope(module))
+            yield Bound(_narrowed(declared[0].expression, way[1:]), Scope(module))
     elif root == "module":
         for _, child in children(module, names[0]):
             for name, output in child.folder.outputs.items():
                 value = output.block.body.attributes.get("value")
                 if value is not None and (len(names) < 2 or names[1] == name):
-                    yield Bound(value.expression, Scope(child))
+                    yield Bound(_narrowed(value.expression, _behind(way, name)), Scope(child))
     else:
         mode = root if root in ("data", "ephemeral") else "managed"
         words = names if mode != "managed" else [root, *names]

@@ -29,10 +29,13 @@ _ABOUT = _words(
 )
 _PLAIN_NAME = re.compile(r"[A-Za-z_][\w-]*\Z")
 _STANDS_FOR = re.compile(
-    r"\s*\Z|<.*>\Z|\$|\{\{|arn:|alias/|x{4,}\Z|\*+\Z|(?:replace|placeholder|set|fill)([-_ ].*|me)?\Z"
+    r"\s*\Z|<.*>\Z|\$(?:[{(]|(?-i:[A-Z_][A-Z0-9_]*)\Z)|\{\{"
+    r"|arn:|alias/|x{4,}\Z|\*+\Z|(?:replace|placeholder|set|fill)([-_ ].*|me)?\Z"
     r"|(?:resolve:|ssm:|vault:|secretsmanager:|projects/)",
     re.I | re.S,
 )
+# An AWS secret access key may hold slashes too.
+_ACCESS_KEY = re.compile(r"[A-Za-z0-9/+]{40}\Z")
 _A_PATH = re.compile(r"/?[\w.-]+(?:/[\w.-]+)+\Z")
 _FORMATS = (
     ("an AWS access key id", re.compile(r"(?<![A-Z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])")),
@@ -42,10 +45,11 @@ _FORMATS = (
     ("a Stripe key", re.compile(r"\b[rs]k_live_[A-Za-z0-9]{16,}")),
     ("a Google API key", re.compile(r"\bAIza[\w-]{35}")),
     ("a JSON web token", re.compile(r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,}")),
-    ("a URL with a password", re.compile(r"\b[a-z][a-z0-9+]{2,20}://[^\s:/@]{1,100}:[^\s:/@$<{]{3,200}@")),
+    ("a URL with a password", re.compile(r"\b[a-z][a-z0-9+]{2,20}://[^\s:/@]{0,100}:[^\s:/@$<{]{3,200}@")),
 )
 # An assignment inside a script or an environment file, and a pair inside JSON text.
-_ASSIGNED = re.compile(r"(?:^|[\s;\"'])(\w{2,80})=[\"']?([^\s\"'$<`]{4,200})(?=[\s\"';]|$)", re.M)
+_ASSIGNED = re.compile(r"(?:^|[\s;\"'-])(\w{2,80})=[\"']?([^\s\"'$<`]{4,200})(?=[\s\"';]|$)", re.M)
+_YAML_PAIR = re.compile(r"^[ \t]*(?:- )?(\w{2,80}):[ \t]+[\"']?([^\s\"'$<{]{4,200})[\"']?[ \t]*$", re.M)
 _JSON_PAIR = re.compile(r"\"(\w{2,80})\"\s*:\s*\"([^\"$\n]{1,500})\"")
 
 
@@ -69,7 +73,9 @@ def stands_for_secret(name: str, value: str) -> bool:
     """Is `value` no secret itself: empty, a placeholder, an ARN, or the path under which a store keeps it?"""
     last = [word.lower() for word in _WORDS.findall(name)][-1:]
     return _STANDS_FOR.match(value) is not None or (
-        last in (["secret"], ["secrets"]) and _A_PATH.match(value) is not None
+        last in (["secret"], ["secrets"])
+        and _A_PATH.match(value) is not None
+        and _ACCESS_KEY.match(value) is None
     )
 
 
@@ -78,7 +84,7 @@ def secrets_in(text: str) -> Iterator[tuple[int, str]]:
     for what, pattern in _FORMATS:
         for match in pattern.finditer(text):
             yield text.count("\n", 0, match.start()), what
-    for pattern in (_ASSIGNED, _JSON_PAIR):
+    for pattern in (_ASSIGNED, _YAML_PAIR, _JSON_PAIR):
         for match in pattern.finditer(text):
             name, value = match.groups()
             if names_secret(name) and not stands_for_secret(name, value):
