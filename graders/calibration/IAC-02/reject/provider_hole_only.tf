@@ -1,0 +1,32 @@
+# why: a hole is no upper bound
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.80, != 6.0.0"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_s3_bucket" "exports" {
+  bucket = "acme-orders-exports"
+}
+
+resource "aws_s3_bucket_versioning" "exports" {
+  bucket = aws_s3_bucket.exports.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}

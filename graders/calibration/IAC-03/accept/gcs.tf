@@ -1,0 +1,29 @@
+# why: a Google bucket locks and encrypts itself
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "gcs" {
+    bucket = "acme-terraform-state"
+    prefix = "orders/production"
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_s3_bucket" "exports" {
+  bucket = "acme-orders-exports"
+}
+
+resource "aws_s3_bucket_versioning" "exports" {
+  bucket = aws_s3_bucket.exports.id
+  versioning_configuration {
+    status = "Enabled"
+  }
+}

@@ -1,0 +1,47 @@
+# why: the default of the variable is the password
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                = "orders"
+  engine                    = "postgres"
+  engine_version            = "16.4"
+  instance_class            = "db.t4g.medium"
+  allocated_storage         = 50
+  storage_encrypted         = true
+  db_subnet_group_name      = "orders"
+  username                  = "orders"
+  password                  = var.db_password
+  backup_retention_period   = 14
+  deletion_protection       = true
+  skip_final_snapshot       = false
+  final_snapshot_identifier = "orders-final"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+variable "db_password" {
+  type      = string
+  sensitive = true
+  default   = "Wq7-harbour-Lantern-29"
+}

@@ -1,0 +1,38 @@
+# why: ingress as a list of objects, protocol by number
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_security_group" "lb" {
+  name_prefix = "orders-lb-"
+  vpc_id      = "vpc-0a1b2c3d4e5f60718"
+
+  ingress = [{
+    description      = "HTTPS"
+    from_port        = 443
+    to_port          = 443
+    protocol         = "6"
+    cidr_blocks      = ["0.0.0.0/0"]
+    ipv6_cidr_blocks = ["::/0"]
+    prefix_list_ids  = []
+    security_groups  = []
+    self             = false
+  }]
+}

@@ -1,0 +1,33 @@
+# why: a rotation function, but nothing calls it
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_secretsmanager_secret" "db" {
+  name                    = "orders/db"
+  recovery_window_in_days = 30
+}
+
+resource "aws_lambda_permission" "rotate" {
+  function_name = "rotate-postgres"
+  action        = "lambda:InvokeFunction"
+  principal     = "secretsmanager.amazonaws.com"
+  source_arn    = aws_secretsmanager_secret.db.arn
+}
