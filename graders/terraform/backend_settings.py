@@ -81,7 +81,8 @@ def config_options(bundle: Bundle) -> list[str]:
     """What the answer's other files (workflows, scripts, documents) give to `-backend-config`."""
     found: list[str] = []
     for artifact in bundle.artifacts:
-        if artifact.kind not in ("terraform", "tfvars"):
+        # By name: a file without a kind of its own (a Makefile) may have been given that of a deliverable.
+        if not artifact.path.endswith((".tf", ".tf.json", ".tfvars", ".tfbackend", ".hcl")):
             found.extend(next(filter(None, match.groups()), "") for match in _OPTION.finditer(artifact.text))
     return found
 

@@ -77,9 +77,9 @@ class Configuration:
 def _resources(module: Module) -> Iterator[Resource]:
     for (mode, type, name), located in module.folder.resources.items():
         block = located.block
-        for _, scope in instances(block.body, Scope(module)):
+        for key, scope in instances(block.body, Scope(module)):
             view = View(located.path, block.line, scope, block.body)
-            yield Resource(mode, type, name, module.local_address(mode, type, name), view, module)
+            yield Resource(mode, type, name, module.local_address(mode, type, name), key, view, module)
 
 
 def files(bundle: Bundle) -> list[File]:

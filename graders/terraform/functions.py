@@ -201,6 +201,10 @@ def _base64encode(value: Any) -> Any:
     return base64.b64encode(_known_text(value).encode()).decode()
 
 
+def _base64decode(value: Any) -> Any:
+    return base64.b64decode(_known_text(value), validate=True).decode()
+
+
 def _flatten(value: Any) -> Any:
     found: list[Any] = []
     for item in as_list(value):
@@ -323,6 +327,7 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "jsonencode": Encoded,
     "jsondecode": _jsondecode,
     "base64encode": _base64encode,
+    "base64decode": _base64decode,
     "merge": _merge,
     "concat": _concat,
     "setunion": _setunion,

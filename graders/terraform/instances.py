@@ -42,6 +42,11 @@ def instances(body: Body, scope: Scope) -> list[tuple[Any, Scope]]:
     return [(None, scope)]
 
 
+def instance_address(address: str, key: Any) -> str:
+    """The address of one instance; what is not known of it (`Unknown.about`) starts with it."""
+    return f"{address}[{key}]"
+
+
 def pairs(collection: Any, wide: bool = False) -> list[tuple[Any, Any]] | None:
     """The keys and values that a `for_each` goes through; None where they are not known or too many.
 

@@ -102,6 +102,7 @@ class Module:
     call: Block | None = None
     known_locals: dict[str, Any] = field(default_factory=dict[str, Any])
     known_variables: dict[str, Any] = field(default_factory=dict[str, Any])
+    known_objects: dict[str, Any] = field(default_factory=dict[str, Any])
     children: dict[str, list[tuple[Any, Module]]] = field(
         default_factory=dict[str, "list[tuple[Any, Module]]"]
     )

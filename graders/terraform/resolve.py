@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from graders.terraform import references, syntax
 from graders.terraform.evaluate import evaluate
-from graders.terraform.instances import child, instances
-from graders.terraform.module import Scope
+from graders.terraform.instances import child, instance_address, instances
+from graders.terraform.module import Located, Module, Scope
 from graders.terraform.values import (
     MISSING,
     MORE,
@@ -22,7 +22,8 @@ from graders.terraform.values import (
 from graders.terraform.variable_types import with_optional
 
 # Attributes whose value the cloud gives, whatever the block says.
-_COMPUTED = frozenset({"id", "arn"})
+_COMPUTED = ("id", "arn")
+_META = frozenset({"count", "for_each", "provider", "depends_on"})
 
 
 def named(root: str, steps: list[references.Step], scope: Scope) -> Any:
@@ -101,7 +102,7 @@ def _module(name: str, steps: list[references.Step], scope: Scope) -> Any:
 
 def _resource(mode: str, words: list[str], steps: list[references.Step], scope: Scope) -> Any:
     type, name = words
-    address = f"{'' if mode == 'managed' else mode + '.'}{type}.{name}"
+    address = scope.module.local_address(mode, type, name)
     located = scope.module.folder.resources.get((mode, type, name))
     if located is None:
         return Unknown(address)
@@ -109,21 +110,58 @@ def _resource(mode: str, words: list[str], steps: list[references.Step], scope: 
     inner = Scope(scope.module)
     if "count" in body.attributes or "for_each" in body.attributes:
         if not steps or not isinstance(steps[0], syntax.Index):
-            return Unknown(address)
+            return step_into(_all_instances(mode, type, name, scope.module), steps, scope)
         key = evaluate(steps[0].key, scope)
         steps = steps[1:]
-        inner = next((found for at, found in instances(body, inner) if at == key), inner)
+        made = [(at, found) for at, found in instances(body, inner) if at == key and at is not None]
+        if made:
+            address, inner = instance_address(address, made[0][0]), made[0][1]
     if not steps or not isinstance(steps[0], str):
         return Unknown(address)
-    if type == "aws_iam_policy_document" and mode == "data" and steps[0] in ("json", "minified_json"):
+    return step_into(_attribute(located, mode, type, steps[0], address, inner), steps[1:], scope)
+
+
+def _attribute(located: Located, mode: str, type: str, name: str, address: str, scope: Scope) -> Any:
+    """One attribute of one instance."""
+    body = located.block.body
+    if type == "aws_iam_policy_document" and mode == "data" and name in ("json", "minified_json"):
         # A document is made of blocks, which are made of expressions: the two modules need each other.
         from graders.terraform.policy import document
 
-        return document(located, inner)
-    attribute = body.attributes.get(steps[0])
-    if attribute is None or steps[0] in _COMPUTED:
-        return Unknown(f"{address}.{steps[0]}")
-    return step_into(evaluate(attribute.expression, inner), steps[1:], scope)
+        return document(located, scope)
+    attribute = body.attributes.get(name)
+    if attribute is None or name in _COMPUTED:
+        return Unknown(f"{address}.{name}")
+    return evaluate(attribute.expression, scope)
+
+
+def _all_instances(mode: str, type: str, name: str, module: Module) -> Any:
+    """A resource with `count` (a list) or `for_each` (a map) as a whole, once for each module.
+
+    Of each instance only what its block writes is known.
+    """
+    address = module.local_address(mode, type, name)
+    if address not in module.known_objects:
+        module.known_objects[address] = Unknown(address)
+        located = module.folder.resources[(mode, type, name)]
+        body = located.block.body
+        made = instances(body, Scope(module))
+        if all(key is not None for key, _ in made):
+            attributes = [one for one in body.attributes if one not in _META]
+            if type == "aws_iam_policy_document":
+                attributes.append("json")
+            objects = [
+                {
+                    one: _attribute(located, mode, type, one, instance_address(address, key), scope)
+                    for one in (*attributes, *_COMPUTED)
+                }
+                | {REST: Unknown(address)}
+                for key, scope in made
+            ]
+            keys = (as_text(key) or "" for key, _ in made)
+            whole = objects if "count" in body.attributes else dict(zip(keys, objects, strict=True))
+            module.known_objects[address] = bounded(whole)
+    return module.known_objects[address]
 
 
 def step_into(value: Any, steps: list[references.Step], scope: Scope) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.terraform import references, syntax
 from graders.terraform.evaluate import evaluate
-from graders.terraform.instances import pairs
+from graders.terraform.instances import instance_address, pairs
 from graders.terraform.module import Bound, Module, Name, Scope
 from graders.terraform.values import Unknown, as_list, as_map, bounded
 
@@ -123,24 +123,41 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One instance of a resource or data source. `address` has the module but no instance key."""
+    """One instance of a resource or data source. `address` has the module but no instance key.
+
+    `key` is that of `count` or `for_each`, None for a resource without, and where one stands for all.
+    """
 
     mode: str
     type: str
     name: str
     address: str
+    key: Any
     view: View
     module: Module
 
     def refers_to(self, other: Resource, *attributes: str) -> bool:
-        """Does one of these attributes name the other resource, by reference or by the same literal name?"""
-        if any(target.address == other.address for target in self.view.reached(*attributes)):
+        """Does one of these attributes name the other resource, by reference or by the same literal name?
+
+        Of a resource with several instances it must be this one, as far as the files decide it.
+        """
+        return any(self._refers(other, attribute) for attribute in attributes)
+
+    def _refers(self, other: Resource, attribute: str) -> bool:
+        value = self.view.value(attribute)
+        values = as_list(value) if isinstance(value, list) else [value]
+        names = {name for name in map(other.view.value, _NAMING) if isinstance(name, str)}
+        if any(isinstance(one, str) and one in names for one in values):
             return True
-        names = {other.view.value(name) for name in _NAMING if isinstance(other.view.value(name), str)}
-        return any(
-            isinstance(value, str) and value in names
-            for value in (self.view.value(name) for name in attributes)
-        )
+        if other.key is not None:
+            chosen = [one.about for one in values if isinstance(one, Unknown)]
+            chosen = [about for about in chosen if about.startswith(other.address + "[")]
+            if chosen:
+                mine = instance_address(other.address, other.key)
+                return any(about.startswith(mine) for about in chosen)
+            if names and values and all(isinstance(one, str) for one in values):
+                return False
+        return any(target.address == other.address for target in self.view.reached(attribute))
 
 
 # The attributes by which another block may name a resource literally.
