@@ -33,6 +33,18 @@ class Block(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class PlainFile:
+    """A file that came from a disk and not out of an answer, in the form of a block."""
+
+    path: str
+    text: str
+    info: str = ""
+    line: int = 1
+    closed: bool = True
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Assembly:
     """`deliverables[id]` are the paths matched to a deliverable; `contract` is as in `Bundle`."""
 

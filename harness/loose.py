@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from graders.assemble import PlainFile
 from graders.examine import Examination, examine
 from graders.facts import AppliedRule, Assignment, Deliverable
 from graders.finding import Finding
@@ -19,18 +20,6 @@ from harness.runs import Row
 from harness.scoring import score
 
 LARGEST_FILE = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class LooseFile:
-    """A file from a disk, in the form in which an answer's blocks are."""
-
-    path: str
-    text: str
-    info: str = ""
-    line: int = 1
-    closed: bool = True
-    turn: int = 0
 
 
 def grade_answer(
@@ -116,8 +105,8 @@ def _optional(form: Any) -> bool:
     return True
 
 
-def _loose_files(paths: Sequence[Path]) -> list[LooseFile]:
-    found: list[LooseFile] = []
+def _loose_files(paths: Sequence[Path]) -> list[PlainFile]:
+    found: list[PlainFile] = []
     for path in paths:
         if not path.exists():
             raise PlanError(f"{path}: there is no such file")
@@ -129,7 +118,7 @@ def _loose_files(paths: Sequence[Path]) -> list[LooseFile]:
         base = path if path.is_dir() else path.parent
         for member in members:
             inside = member.relative_to(base).as_posix()
-            found.append(LooseFile(_in_repository(member, inside), _read(member)))
+            found.append(PlainFile(_in_repository(member, inside), _read(member)))
     if not found:
         raise PlanError(f"{', '.join(str(path) for path in paths)}: holds no file")
     return found

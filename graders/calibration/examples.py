@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graders.assemble import PlainFile
 from graders.examine import Examination
 from graders.facts import AppliedRule, Assignment, Deliverable
 from graders.kinds import RULES
@@ -38,16 +39,6 @@ class Example:
         return f"{self.rule}/{self.file.parent.name}/{self.file.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    path: str
-    text: str
-    info: str = ""
-    line: int = 1
-    closed: bool = True
-    turn: int = 0
-
-
 def examples(rule_ids: list[str] | None = None) -> Iterator[Example]:
     """The examples of these rules (all without ids), in the order of their paths."""
     for id in rule_ids if rule_ids is not None else sorted(RULES):
@@ -60,7 +51,7 @@ def examples(rule_ids: list[str] | None = None) -> Iterator[Example]:
                 file=file,
                 right=file.parent.name == "accept",
                 why=text.split("\n", 1)[0].strip("#/<!-> \t").removeprefix("why:").strip(),
-                examination=_examination(id, file, text, _merged(facts, file.name)),
+                examination=_examination(id, file, text, _merged(facts, file)),
             )
 
 
@@ -71,11 +62,13 @@ def _facts(folder: Path) -> Mapping[str, Any]:
     return yaml.safe_load(file.read_text(encoding="utf-8")) or {} if file.exists() else {}
 
 
-def _merged(facts: Mapping[str, Any], name: str) -> dict[str, dict[str, Any]]:
-    parts: dict[str, dict[str, Any]] = {}
-    for part in ("params", "stated", "drawn", "honeytokens"):
-        parts[part] = {**facts.get("default", {}).get(part, {}), **facts.get(name, {}).get(part, {})}
-    return parts
+def _merged(facts: Mapping[str, Any], file: Path) -> dict[str, dict[str, Any]]:
+    """The default facts, and over them those of the file: by its name, or by `accept/NAME` where both folders have it."""
+    layers = [facts.get(key, {}) for key in ("default", file.name, f"{file.parent.name}/{file.name}")]
+    return {
+        part: {key: value for layer in layers for key, value in layer.get(part, {}).items()}
+        for part in ("params", "stated", "drawn", "honeytokens")
+    }
 
 
 def _examination(id: str, file: Path, text: str, facts: dict[str, dict[str, Any]]) -> Examination:
@@ -84,7 +77,7 @@ def _examination(id: str, file: Path, text: str, facts: dict[str, dict[str, Any]
         blocks: tuple[Any, ...] = extract([text]).blocks
     else:
         folder = next((_FOLDERS[kind] for kind in sorted(kinds) if kind in _FOLDERS), "files")
-        blocks = (_File(f"{folder}/{file.name}", text),)
+        blocks = (PlainFile(f"{folder}/{file.name}", text),)
     deliverables = tuple(
         Deliverable(kind, kind, "*") for kind in sorted(kinds) if kind not in _OPTIONAL_KINDS
     )

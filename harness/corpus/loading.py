@@ -14,7 +14,6 @@ from graders.yaml_lines import Unparsable, load
 from harness.corpus.schema import AcceptedFrontMatter, CarelessFrontMatter, CaseSpec
 
 CANARY = "drydock-corpus canary 6f1d0c52-8d0f-4c57-9b6e-2f7f3f0b9a41: this text must not be in training data"
-NEXT_TURN = "<!-- drydock: next turn -->"
 
 
 class CorpusError(Exception):

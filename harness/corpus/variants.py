@@ -11,8 +11,9 @@ from graders.facts import AppliedRule, Assignment, Deliverable
 from graders.yaml_lines import load_all
 from harness.answers import extract
 from harness.corpus import honeytokens
-from harness.corpus.loading import CANARY, NEXT_TURN, Case, Recorded
+from harness.corpus.loading import CANARY, Case, Recorded
 from harness.corpus.templates import TemplateError, evaluate, fill
+from harness.models.recordings import turns_of
 
 CONTRACT_RULE = "CTR-01"
 _FIXTURE = "fixture:"
@@ -41,9 +42,7 @@ class Variant:
 
     def text_of(self, recorded: Recorded) -> tuple[str, ...]:
         """An accepted or careless answer of the case for this variant, one text a turn."""
-        return tuple(
-            turn.strip("\n") + "\n" for turn in str(fill(recorded.body, self.values)).split(NEXT_TURN)
-        )
+        return tuple(turn.strip("\n") + "\n" for turn in turns_of(str(fill(recorded.body, self.values))))
 
 
 def draw(case: Case, seed: int) -> Variant:

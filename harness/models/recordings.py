@@ -43,7 +43,7 @@ class FolderRecording:
         for name in (sample, sample.partition("@")[0]):
             path = self.folder / f"{name}.md"
             if path.is_file():
-                turns = _turns(path.read_bytes().decode("utf-8", errors="replace"))
+                turns = turns_of(path.read_bytes().decode("utf-8", errors="replace"))
                 return RecordedReply(turns[turn]) if turn < len(turns) else None
         return None
 
@@ -119,7 +119,8 @@ def find(name: str, known: Mapping[str, Callable[[], Recording]], runs: Path = P
     )
 
 
-def _turns(text: str) -> list[str]:
+def turns_of(text: str) -> list[str]:
+    """The turns of a recorded dialogue, which a line of its own sets apart."""
     turns: list[list[str]] = [[]]
     for line in text.splitlines(keepends=True):
         if line.strip() == NEXT_TURN:
