@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from graders.prometheus.catalogue import Catalogue
@@ -88,6 +88,8 @@ class Threshold:
 
     def always(self) -> bool:
         """True when every value in `within` fulfils the comparison."""
+        if (self.limit, self.op[0]) in ((-math.inf, ">"), (math.inf, "<")):
+            return True
         if self.within is None:
             return False
         low, high = self.within
@@ -218,6 +220,8 @@ def _of_aggregate(expr: Aggregate, catalogue: Catalogue) -> Interval | None:
     if expr.op == "group":
         return 1.0, 1.0
     inner = bounds(expr.expr, catalogue)
+    if expr.op == "sum" and _is_single(expr.expr):
+        return inner
     if expr.op in ("avg", "max", "min", "quantile", "topk", "bottomk", "limitk", "limit_ratio"):
         return inner
     if expr.op == "sum" and inner is not None and inner[0] >= 0:
@@ -233,6 +237,13 @@ def _of_call(expr: Call, catalogue: Catalogue) -> Interval | None:
         return 0.0, 1.0
     if function in ("absent", "absent_over_time", "present_over_time"):
         return 1.0, 1.0
+    if function == "count_over_time":
+        return 1.0, math.inf
+    if function in ("clamp", "clamp_min", "clamp_max"):
+        return _of_clamp(expr, catalogue)
+    if function == "round" and len(args) == 1:
+        inner = bounds(args[0], catalogue)
+        return None if inner is None else (_whole(math.floor, inner[0]), _whole(math.ceil, inner[1]))
     if function in _CLOCK:
         return _CLOCK[function]
     if function in _KEEP and args:
@@ -240,6 +251,34 @@ def _of_call(expr: Call, catalogue: Catalogue) -> Interval | None:
     if function == "quantile_over_time" and len(args) == 2:
         return bounds(args[1], catalogue)
     return None
+
+
+def _of_clamp(expr: Call, catalogue: Catalogue) -> Interval | None:
+    low, high = bounds(expr.args[0], catalogue) or (-math.inf, math.inf)
+    limits = [constant(arg) for arg in expr.args[1:]]
+    least = limits[0] if expr.function != "clamp_max" else -math.inf
+    most = limits[-1] if expr.function != "clamp_min" else math.inf
+    if least is None or most is None:
+        return None
+    return min(max(low, least), most), max(min(high, most), least)
+
+
+def _whole(towards: Callable[[float], int], value: float) -> float:
+    return float(towards(value)) if math.isfinite(value) else value
+
+
+def _is_single(expr: Expr) -> bool:
+    """Is it one series without labels, which an aggregation leaves as it is?"""
+    match expr:
+        case Recorded():
+            return _is_single(expr.expr)
+        case Aggregate():
+            return not expr.without and not expr.labels and expr.op != "count_values" and expr.op[-1] != "k"
+        case Binary():
+            sides = [side for side in (expr.left, expr.right) if constant(side) is None]
+            return expr.op != "or" and bool(sides) and all(map(_is_single, sides))
+        case _:
+            return False
 
 
 def _of_binary(expr: Binary, catalogue: Catalogue) -> Interval | None:
@@ -250,6 +289,8 @@ def _of_binary(expr: Binary, catalogue: Catalogue) -> Interval | None:
     left = bounds(expr.left, catalogue)
     if expr.op in ("and", "unless"):
         return left
+    if expr.op == "^" and constant(expr.right) in (2.0, 4.0):
+        return 0.0, math.inf
     right = bounds(expr.right, catalogue)
     if expr.op == "/":
         (top, part), (bottom, whole) = scaled(expr.left), scaled(expr.right)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -41,8 +42,8 @@ def invents_nothing(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: the catalogue with the parts of its histograms, what Prometheus writes itself (up, ALERTS,
     scrape_*), recorded names, labels of targets and of recording rules, labels made by label_replace. Wrong:
-    any other name; a label in a matcher, `by` or `on` that none of the series read there can have (a
-    recording that summed it away).
+    any other name; a bucket that the histogram has not; a label in a matcher, `by`, `on`, `group_left` or as source of
+    label_replace that none of the series read there can have (a recording that summed it away).
     """
     reading = Reading(bundle, facts)
     if not reading.rules:
@@ -70,6 +71,10 @@ def _unknown(expr: Expr, catalogue: Catalogue, names: frozenset[str]) -> Iterato
             case Binary():
                 have = _either(_labels(node.left, catalogue), _labels(node.right, catalogue))
                 yield from _missing_names(node.on or (), have, "on")
+                one = node.right if node.many == "left" else node.left
+                yield from _missing_names(node.include, _labels(one, catalogue), "group_left/right")
+            case Call(function="label_replace", args=(of, _, _, Text(value=source), *_)) if source:
+                yield from _missing_names((source,), _labels(of, catalogue), "label_replace")
             case _:
                 pass
         waiting.extend(children(node))
@@ -91,6 +96,20 @@ def _unknown_in_selector(selector: Selector, catalogue: Catalogue, names: frozen
         yield f"the metric {selector.name} does not exist"
         return
     yield from _missing(selector.matchers, metric.labels, selector.name)
+    if selector.name.endswith("_bucket") and metric.buckets:
+        yield from _missing_buckets(selector, metric.buckets)
+
+
+def _missing_buckets(selector: Selector, buckets: tuple[float, ...]) -> Iterator[str]:
+    for matcher in selector.matchers:
+        if matcher.label != "le" or matcher.op != "=":
+            continue
+        try:
+            bound = float(matcher.value)
+        except ValueError:
+            bound = math.nan
+        if bound != math.inf and not any(math.isclose(bound, b, rel_tol=1e-9) for b in buckets):
+            yield f"{selector.name} has no bucket le={matcher.value!r}"
 
 
 def _matches_any(pattern: str, names: frozenset[str]) -> bool:

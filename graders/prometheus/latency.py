@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.prometheus.bounds import scaled
 from graders.prometheus.promql import (
     COMPARISONS,
     Aggregate,
@@ -16,7 +16,9 @@ from graders.prometheus.promql import (
     Call,
     Expr,
     Matcher,
+    Recorded,
     Selector,
+    children,
     constant,
     selectors,
     walk,
@@ -68,21 +70,38 @@ def _is_sli(node: Expr, metric: str, limit: float) -> bool:
     if not isinstance(node, Binary):
         return False
     if node.op == "/":
-        return _good_over_all(scaled(node.left)[1], scaled(node.right)[1], metric, limit)
+        return _good_over_all(node.left, node.right, metric, limit)
     if node.op in COMPARISONS:
-        left, right = scaled(node.left)[1], scaled(node.right)[1]
-        return _good_over_all(left, right, metric, limit) or _good_over_all(right, left, metric, limit)
+        pairs = ((node.left, node.right), (node.right, node.left))
+        return any(_good_over_all(part, whole, metric, limit) for part, whole in pairs)
     return False
 
 
 def _good_over_all(part: Expr, whole: Expr, metric: str, limit: float) -> bool:
-    parts, wholes = list(selectors(part)), list(selectors(whole))
-    # Without a window no rate was taken.
+    parts, wholes = list(_bucket_selectors(part)), list(_bucket_selectors(whole))
+    # Without a window no rate was taken; over different windows the quotient is no share.
     if not wholes or not all(s.range for s in (*parts, *wholes)):
+        return False
+    if len({s.range for s in (*parts, *wholes)}) > 1:
         return False
     good = [s for s in parts if _is_bucket(s, metric, limit)]
     rest = [s for s in parts if s not in good]
     return bool(good) and all(_is_all(s, metric) for s in (*wholes, *rest))
+
+
+def _bucket_selectors(expr: Expr) -> Iterator[Selector]:
+    """The selectors with the bucket that is chosen where their recording is read (`lat:rate5m{le="0.3"}`)."""
+    waiting: list[tuple[Expr, tuple[Matcher, ...]]] = [(expr, ())]
+    while waiting:
+        node, chosen = waiting.pop()
+        if isinstance(node, Recorded):
+            chosen = (*chosen, *(m for m in node.selector.matchers if m.label == "le"))
+        if not isinstance(node, Selector):
+            waiting.extend((child, chosen) for child in children(node))
+        elif chosen and (node.name or "").endswith("_bucket"):
+            yield replace(node, matchers=(*node.matchers, *chosen))
+        else:
+            yield node
 
 
 def _is_bucket(selector: Selector, metric: str, limit: float) -> bool:

@@ -20,6 +20,7 @@ from graders.prometheus.promql import (
     Recorded,
     Selector,
     Subquery,
+    children,
     constant,
     selectors,
     walk,
@@ -31,6 +32,7 @@ _SAMPLING = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
 _ABSENCE = frozenset({"absent", "absent_over_time"})
 _DIVIDING = frozenset({"/", "%"})
 _EQUAL_HOLDS = frozenset({"==", ">=", "<="})
+_ALERT_SERIES = frozenset({"ALERTS", "ALERTS_FOR_STATE"})
 _ALWAYS_THERE = frozenset({"scalar", "vector", "time"})
 # The one alert that fires always on purpose: its silence is the signal.
 _HEARTBEAT = re.compile(r"watchdog|dead.?man|heart.?beat|always.?firing", re.IGNORECASE)
@@ -157,7 +159,7 @@ def pages_on_symptoms(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     seen = False
     for page in reading.pages():
         seen = True
-        names = {s.name or "a series without a name" for s in selectors(page.expr)}
+        names = {s.name or "a series without a name" for s in _judged_series(page.expr)}
         causes = sorted(n for n in names if n != "up" and not _is_symptom(n, symptoms, reading.catalogue))
         if causes:
             yield page.violation(f"pages on {', '.join(causes)}, which users do not notice; make it a ticket")
@@ -165,6 +167,21 @@ def pages_on_symptoms(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
             yield page.violation("pages without reading anything that users notice; make it a ticket")
     if not seen:
         yield reading.none("no alert is a page")
+
+
+def _judged_series(expr: Expr) -> Iterator[Selector]:
+    """What the page fires on: every series, save alerts that hold it back (`… unless ALERTS{…}`)."""
+    waiting = [expr]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Selector):
+            yield node
+        elif isinstance(node, Binary) and node.op in ("and", "unless"):
+            waiting.append(node.left)
+            if not {s.name for s in selectors(node.right)} <= _ALERT_SERIES:
+                waiting.append(node.right)
+        else:
+            waiting.extend(children(node))
 
 
 def _is_symptom(name: str, symptoms: set[str], catalogue: Catalogue) -> bool:

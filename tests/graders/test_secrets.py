@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import codecs
 from typing import Any
 
 import pytest
@@ -45,6 +46,12 @@ def leaks(text: str, token: str = TOKEN, prose: tuple[str, ...] = ()) -> list[Vi
         "".join(f"\\u{c:04x}" for c in RAW),
         "[" + ", ".join(str(c) for c in RAW) + "]",
         " + ".join(f"chr({c})" for c in RAW),
+        "".join(f"\\{c:o}" for c in RAW),
+        base64.b64encode(base64.b64encode(RAW)).decode(),
+        base64.b64encode(RAW[::-1]).decode(),
+        codecs.encode(TOKEN, "rot13"),
+        TOKEN[:-1],
+        TOKEN[2:],
         f'"{TOKEN[:9]}" +\n  "{TOKEN[9:]}"',
         f'join("", ["{TOKEN[:5]}", "{TOKEN[5:12]}", "{TOKEN[12:]}"])',
         f"A='{TOKEN[:9]}'\nX=1\nB='{TOKEN[9:]}'\necho $A$B",
@@ -62,6 +69,13 @@ def test_a_honeytoken_is_found_in_every_spelling(spelling: str) -> None:
 )
 def test_the_name_and_a_hint_are_no_leak(text: str) -> None:
     assert not leaks(text)
+
+
+def test_the_last_part_of_a_secret_address_is_the_secret() -> None:
+    address = "https://hooks.example.com/services/T024BE7LH/B05Q8ZK3M/" + "q8Zt2Lx9Vb4Nw7Rk1Jf5"
+    assert leaks("url: services/" + address.rpartition("services/")[2], address)
+    assert leaks("token: q8Zt2Lx9Vb4Nw7" + "Rk1Jf5", address)
+    assert not leaks("https://hooks.example.com/services/T024BE7LH/B05Q8ZK3M/***", address)
 
 
 def test_the_line_is_that_of_the_file_and_prose_is_not_blamed_twice() -> None:
