@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, cast
@@ -13,6 +14,11 @@ from graders.markdown import Document
 from graders.prometheus.reading import KIND, Judged, Reading
 from graders.rule import Violation, rule
 
+# What stands where nobody has written anything yet.
+_SAYS_NOTHING = re.compile(
+    r"(?:<[^<>]*>|to\s?do\W*|tb[dac]\W*|n/?a|none|null|x{3,}|fix\s?me\W*|\W+)\Z", re.IGNORECASE
+)
+_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 # How a URL names a folder's document.
 _INDEX = frozenset({"readme", "index"})
 
@@ -30,8 +36,9 @@ def pages_are_actionable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: labels of the group; a link by any host or a relative path whose last part is the document's
     name (with or without .md, or its folder for README.md and index.md); an anchor that is a heading's GitHub
-    slug or an explicit one. Wrong: an empty or missing one, another team, a document that was not delivered,
-    an anchor that leads nowhere; no page at all.
+    slug or an explicit one. Wrong: an empty or missing one or one
+    that says nothing (TBD, n/a), another team, a document that was not delivered, an anchor that leads nowhere; no page
+    at all.
     """
     reading = Reading(bundle, facts)
     documents = {
@@ -46,12 +53,19 @@ def pages_are_actionable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         for name in _listed(facts, "annotations"):
             text = page.entry.annotations.get(name, "").strip()
             line = page.entry.annotation_lines.get(name, page.entry.line)
-            if not text:
+            if not text or _SAYS_NOTHING.match(text):
                 yield Violation(page.path, line, f"{page.entry.name}: a page needs the annotation {name}")
+            elif name.lower().endswith("url") and not _leads_somewhere(text):
+                yield Violation(page.path, line, f"{page.entry.name}: {name} {text!r} is no address")
             elif "runbook" in name.lower() and (problem := _unresolved(text, documents)) is not None:
                 yield Violation(page.path, line, f"{page.entry.name}: {problem}")
     if not seen:
         yield reading.none("no alert is a page")
+
+
+def _leads_somewhere(text: str) -> bool:
+    """Is it a URL or a path (templates may stand in it)?"""
+    return "/" in text and not re.search(r"\s", _TEMPLATE.sub("", text))
 
 
 def _labels(page: Judged, facts: Facts) -> Iterator[Violation]:

@@ -355,3 +355,33 @@ def test_a_window_as_a_label_of_one_recorded_name(judge_file: Judge) -> None:
 
     assert judged("14.4") == []
     assert judged("20")
+
+
+def page(summary: str = "Errors", dashboard: str = "https://grafana.example.com/d/1") -> str:
+    return (
+        "groups:\n- name: g\n  rules:\n  - alert: A\n    expr: up == 0\n    labels: {severity: page}\n"
+        f"    annotations:\n      summary: {summary!r}\n      dashboard_url: {dashboard!r}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [page(), page(dashboard="{{ $externalURL }}/d/1?job={{ $labels.job }}"), page("{{ $labels.job }} fails")],
+)
+def test_annotations_that_say_something(text: str, judge_file: Judge) -> None:
+    assert judge_file("ALR-15", text, labels=["severity"], annotations=["summary", "dashboard_url"]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        page("TBD"),
+        page("-"),
+        page("<summary>"),
+        page(dashboard="n/a"),
+        page(dashboard="see wiki"),
+        page(dashboard="x"),
+    ],
+)
+def test_annotations_that_only_fill_their_place(text: str, judge_file: Judge) -> None:
+    assert judge_file("ALR-15", text, labels=["severity"], annotations=["summary", "dashboard_url"])
