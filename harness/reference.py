@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from harness.corpus import Variant
-from harness.corpus.loading import Recorded
+from harness.corpus.case import Recorded
 from harness.models.recordings import RecordedReply
 
 

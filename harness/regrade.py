@@ -8,7 +8,7 @@ from graders.examine import Examination
 from graders.facts import Assignment
 from harness.batching import LARGEST_BATCH
 from harness.corpus import Corpus, Variant, draw
-from harness.corpus.loading import hash_of
+from harness.corpus.case import hash_of
 from harness.grading import examination_of, grade_row
 from harness.plan import PlanError, find_tools, grader_version, without_tools
 from harness.runs import Row, Run

@@ -15,7 +15,7 @@ from pathlib import Path
 from graders.facts import Assignment
 from harness.batching import Batcher
 from harness.corpus import Corpus, Variant
-from harness.corpus.loading import hash_of
+from harness.corpus.case import hash_of
 from harness.evaluate import Evaluation
 from harness.models import Budget, Model, Settings
 from harness.models.recordings import Recording, find

@@ -10,7 +10,7 @@ from graders.examine import examine
 from graders.finding import Finding
 from harness.cli.corpora import OWN
 from harness.corpus import Case, Variant, draw, load_corpus
-from harness.corpus.loading import Recorded
+from harness.corpus.case import Recorded
 from harness.grading import examination
 from harness.persona import load_persona
 from harness.plan import check_context

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from harness.corpus.case import Case
 from harness.corpus.templates import TemplateError
-
-if TYPE_CHECKING:
-    from harness.corpus.loading import Case
+from harness.corpus.variants import draw
 
 Place = tuple[Any, ...]
 
@@ -21,7 +20,6 @@ SEEDS = range(1, 9)
 def check_case(case: Case) -> Iterator[tuple[Place, str]]:
     """Yield (place in case.yaml, what is wrong) for each mistake."""
     from graders.kinds import KINDS, RULES
-    from harness.corpus.variants import draw
 
     unknown = [id for id in case.spec.rules if id not in RULES]
     for id in unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from harness.corpus.loading import CANARY, CorpusError
+from harness.corpus.case import CANARY, CorpusError
 
 _CASE = f'''canary: "{CANARY}"
 title: What the case asks for, in one line

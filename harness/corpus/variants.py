@@ -11,7 +11,7 @@ from graders.facts import AppliedRule, Assignment, Deliverable
 from graders.yaml_lines import load_all
 from harness.answers import extract
 from harness.corpus import honeytokens
-from harness.corpus.loading import CANARY, Case, Recorded
+from harness.corpus.case import CANARY, Case, Recorded
 from harness.corpus.templates import TemplateError, evaluate, fill
 from harness.models.recordings import turns_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from harness.corpus.loading import CANARY
+from harness.corpus.case import CANARY
 
 CASE = f'''canary: "{CANARY}"
 title: A pipeline for a service

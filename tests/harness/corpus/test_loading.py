@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus import CorpusError, load_corpus
-from harness.corpus.loading import CANARY
+from harness.corpus.case import CANARY
 from tests.harness.corpus_folder import CASE, write_corpus
 
 
