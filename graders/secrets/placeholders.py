@@ -65,7 +65,7 @@ _TYPES_AND_FLAGS = frozenset(
 _EXPRESSION = re.compile(
     r"(?:var|local|data|module|each|self|path|random_\w+|aws_\w+|google_\w+|azurerm_\w+|tls_\w+|ephemeral|secrets|env|"
     r"inputs|needs|steps|vars|github|os|process|ctx|config|settings|args|cfg|params|request)\.\w|"
-    r"\w+\(|\$|`|!\w|\*\w|&\w|(?:vault|ref|awssm|gcpsm|op|arn|secretsmanager|ssm|file|resolve|env)[+\w]*:",
+    r"\w+\(|\\\(|\$|`|!\w|\*\w|&\w|(?:vault|ref|awssm|gcpsm|op|arn|secretsmanager|ssm|file|resolve|env)[+\w]*:",
 )
 _NAME = re.compile(r"/?[A-Za-z][A-Za-z0-9]*(?:[-_./:#][A-Za-z0-9]+)*/?\Z")
 _CHUNK = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")

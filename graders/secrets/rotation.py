@@ -17,10 +17,11 @@ ISSUE, SWITCH, VERIFY, REVOKE = "issue", "switch", "verify", "revoke"
 _NEW = r"\s+(?:an?|the|one)\s+(?:new|second|fresh|replacement)"
 _WORDS = {
     ISSUE: r"(?:creat|issu|generat|rotat)(?:e|es|ed|ing)|mint|provision"
-    rf"|set(?:ting|s)? up|(?:add|request|make|order|obtain|get|put|write|store){_NEW}",
+    rf"|ask\w*\b[^.;\n]{{0,60}}?\bfor{_NEW}|set(?:ting|s)? up|(?:add|request|make|order|obtain|get|put|write|store){_NEW}",
     SWITCH: r"switch(?!\w* off)\w*|updat\w+(?!-access-key)|(?:re)?deploy\w*"
     r"|roll(?:ing|s|ed)?(?: \w+){0,3}?[ -]?out|re-?start\w*|replac\w+|migrat\w+"
-    r"|cut(?:ting)?[ -]?over|(?:re)?point\w*|propagat\w+|distribut\w+|swap\w*|apply|move",
+    r"|cut(?:ting)?[ -]?over|(?:re)?point\w*|propagat\w+|distribut\w+|swap\w*|apply|move"
+    r"|chang(?:e|es|ed|ing)|secret set|merg(?:e|es|ed|ing)|(?:sudo)?edit(?:s|ed)?",
     VERIFY: r"verif\w+|confirm\w*|check\w*|validat\w+|test\w*|ensur\w+|prov(?:e|es|en)|watch|monitor|make sure"
     r"|smoke\w*|last[ -]used|must (?:be|succeed|pass|work|run|go)|green",
     REVOKE: r"revok\w+|revocation|disabl\w+|deactivat\w+|delet\w+|invalidat\w+|destroy\w*|retir\w+|remov\w+|expire"

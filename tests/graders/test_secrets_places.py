@@ -189,6 +189,11 @@ def found(path: str, text: str) -> list[int | None]:
     return [violation.line for violation in invents_no_credential.check(bundle, Facts())]
 
 
+def test_an_interpolation_of_jq_is_a_reference() -> None:
+    line = "jq -r '\"export AWS_SECRET_ACCESS_KEY=\\(.SecretAccessKey)\"'"
+    assert found("a.sh", line) == []
+
+
 @pytest.mark.parametrize("path", RIGHT)
 def test_what_is_no_credential(path: str) -> None:
     assert {text: lines for text in RIGHT[path] if (lines := found(path, text))} == {}

@@ -51,6 +51,10 @@ RIGHT = {
     + "### 1. New key\n\nCreate it in IAM.\n\n### 2. Consumers\n\nUpdate the deploy secret.\n\n### 3. Check\n\nRun a deploy.\n\n### 4. Old key\n\nDelete it.\n",
     "github token sort": "# Runbook\n\nOwner: platform on-call\n\norders-deploy-key leaked.\n\n## Rotating the AWS access key\n\n1. Create a new key\n2. Switch consumers\n3. Verify\n4. Revoke the old key\n",
 }
+RIGHT["asked for and merged"] = HEAD + (
+    "1. Ask the key's owner for a second key; leave the old one alive\n2. `gh secret set DEPLOY_KEY`, then merge the"
+    " pull request\n3. Check that a deployment succeeds\n4. The owner revokes the old key\n"
+)
 WRONG = {
     "revoke in step 2": HEAD
     + "1. Create a new key and delete the old one\n2. Update the secret\n3. Verify\n4. Revoke sessions\n",
