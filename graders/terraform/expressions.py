@@ -96,7 +96,7 @@ class ExpressionParser(Scanner):
                     found = syntax.Splat(found, line)
                 elif match := _DIGITS.match(self.text, self.at, self.end):
                     self.at = match.end()
-                    found = syntax.Index(found, syntax.Literal(_integer(match.group()), line), line)
+                    found = syntax.Index(found, syntax.Literal(_number(match.group()), line), line)
                 else:
                     name = self.identifier()
                     if name is None:
@@ -133,8 +133,7 @@ class ExpressionParser(Scanner):
             return templates.heredoc(self, self._inside, match, line)
         if match := _NUMBER.match(self.text, self.at, self.end):
             self.at = match.end()
-            text = match.group()
-            return syntax.Literal(_integer(text) if text.isdigit() else float(text), line)
+            return syntax.Literal(_number(match.group()), line)
         name = self.identifier()
         if name is None:
             raise self.fail("expected an expression")
@@ -262,5 +261,8 @@ def template(text: str) -> syntax.Expression:
     return ExpressionParser(text).template()
 
 
-def _integer(text: str) -> int | float:
-    return int(text) if len(text) < 300 else float("inf")
+def _number(text: str) -> int | float:
+    if text.isdigit():
+        return int(text) if len(text) < 300 else float("inf")
+    number = float(text)
+    return int(number) if number.is_integer() else number

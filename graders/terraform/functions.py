@@ -41,7 +41,7 @@ def call(name: str, arguments: list[Any]) -> Any:
         AttributeError,
         re.error,
         RecursionError,
-        OverflowError,
+        ArithmeticError,
     ):
         return Unknown(f"{name}(…)")
 

@@ -122,7 +122,15 @@ def _resource(mode: str, words: list[str], steps: list[references.Step], scope: 
 
 
 def _attribute(located: Located, mode: str, type: str, name: str, address: str, scope: Scope) -> Any:
-    """One attribute of one instance."""
+    """One attribute of one instance, found once for each module."""
+    known, key = scope.module.known_objects, f"{address}.{name}"
+    if key not in known:
+        known[key] = Unknown(f"{key} (a cycle)")
+        known[key] = bounded(_written(located, mode, type, name, address, scope))
+    return known[key]
+
+
+def _written(located: Located, mode: str, type: str, name: str, address: str, scope: Scope) -> Any:
     body = located.block.body
     if type == "aws_iam_policy_document" and mode == "data" and name in ("json", "minified_json"):
         # A document is made of blocks, which are made of expressions: the two modules need each other.
