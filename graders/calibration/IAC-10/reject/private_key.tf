@@ -22,11 +22,15 @@ provider "aws" {
 
 resource "aws_iam_server_certificate" "api" {
   name             = "orders-api"
-  certificate_body = file("${path.module}/api.pem")
+  certificate_body = var.certificate
   private_key      = <<-PEM
     -----BEGIN EC PRIVATE KEY-----
     MHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5oO2v1yQ4Vt1poAoGCCqGSM49
     AwEHoUQDQgAEy7c2nVbH0aX5m3dQfPqk8ZrTtLw1uYs6EoJ9iKgN4vCbFhRxMzDj
     -----END EC PRIVATE KEY-----
   PEM
+}
+
+variable "certificate" {
+  type = string
 }

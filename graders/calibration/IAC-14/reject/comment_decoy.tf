@@ -44,7 +44,7 @@ data "aws_iam_policy_document" "trust" {
     condition {
       test     = "StringLike"
       variable = "token.actions.githubusercontent.com:sub"
-      values   = ["repo:acme/*" # repo:acme/orders:environment:production]
+      values   = ["repo:acme/*"] # repo:acme/orders:environment:production
     }
   }
 }
