@@ -167,7 +167,9 @@ CASES: list[tuple[str, str, Files, dict[str, Any], bool]] = [
 # fmt: on
 
 
-@pytest.mark.parametrize(("id", "files", "params", "right"), [(c[0], *c[2:]) for c in CASES], ids=[f"{c[0]} {c[1]}" for c in CASES])
+@pytest.mark.parametrize(
+    ("id", "files", "params", "right"), [(c[0], *c[2:]) for c in CASES], ids=[f"{c[0]} {c[1]}" for c in CASES]
+)
 def test_rule(ask: Ask, id: str, files: Files, params: dict[str, Any], right: bool) -> None:
     found = ask(id, files, **params)
     assert (not found) is right, found
