@@ -34,7 +34,8 @@ def autoscales(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     namespace; minReplicas at least the floor, maxReplicas above it; utilisation of a resource that every container
     (or the one that is named) requests, also by the API's default metric; other metrics by a name of `metrics`.
     Wrong: a target that isn't delivered, or without its apiVersion; a floor that is missing (the API's is 1) or too
-    low; no room to scale; utilisation without requests; an unknown metric; two autoscalers on one workload; a
+    low; no room to scale, or scaleUp disabled; utilisation without requests; an unknown metric; a target that is no
+    positive number of the sort that the metric's type has; two autoscalers on one workload; a
     `replicas` field in the workload, which every apply would set back.
     """
     objects = delivered(bundle)
@@ -53,6 +54,9 @@ def _judge(autoscaler: Object, objects: Sequence[Object], floor: int, known: set
         yield at(autoscaler, ("spec", "minReplicas"), f"minReplicas is {lowest}, at least {floor} are needed")
     if (integer(autoscaler.get("spec", "maxReplicas")) or 0) <= lowest:
         yield at(autoscaler, ("spec", "maxReplicas"), "maxReplicas must be above minReplicas")
+    policy = ("spec", "behavior", "scaleUp", "selectPolicy")
+    if autoscaler.get(*policy) == "Disabled":
+        yield at(autoscaler, policy, "scaleUp is disabled: it never adds a pod")
     target = next((f for f in objects if targets(autoscaler, f)), None)
     if target is None:
         yield at(
@@ -108,15 +112,23 @@ def _metric(metric: dict[str, Any], pods: PodSpec | None, known: set[str]) -> It
             name = text(mapping(source.get("metric")).get("name"))
             if name not in known:
                 yield f"the metric {name or '(no name)'} is not one that exists here"
+            fields = ("averageValue",) if sort == "Pods" else ("averageValue", "value")
+            if not any(_positive(mapping(source.get("target")).get(field)) for field in fields):
+                yield f"the metric {name or '(no name)'} has no target that is a positive {' or '.join(fields)}"
             return
         case sort:
             yield f"the metric type {sort} is unknown"
             return
     target = mapping(source.get("target"))
-    if target.get("averageUtilization") is not None:
+    if _positive(target.get("averageUtilization")):
         yield from _unrequested(text(source.get("name")), containers)
-    elif quantity(target.get("averageValue")) is None:
+    elif not _positive(target.get("averageValue")):
         yield f"the metric of {text(source.get('name')) or 'a resource'} has no averageUtilization or averageValue"
+
+
+def _positive(value: Any) -> bool:
+    amount = quantity(value)
+    return amount is not None and amount > 0
 
 
 def _running(pods: PodSpec | None) -> list[Container]:

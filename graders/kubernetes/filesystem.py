@@ -17,6 +17,7 @@ from graders.rule import Violation, rule
 
 KIND = "kubernetes"
 _READ_ONLY_TYPES = frozenset({"configMap", "downwardAPI", "image", "projected", "secret"})
+_PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 
 
 @rule(
@@ -35,7 +36,8 @@ def keeps_root_file_system_read_only(bundle: Bundle, facts: Facts) -> Iterator[V
     Wrong: one container without it; a path that no mount covers, or whose nearest mount is readOnly or a configMap,
     secret, projected, downwardAPI or image volume; a mount below the path only.
     The application is each workload of which a container mounts all the paths, and every other one of the same image;
-    where none does, the first workload (Jobs only where there is nothing else).
+    where none does, the first workload (Jobs only where there is nothing else). A container beside one that lists
+    ports or has probes is a helper: what it mounts is no help to the application.
     """
     pods = list(pod_specs(delivered(bundle)))
     if not pods:
@@ -56,12 +58,18 @@ def _writable_roots(pods: PodSpec) -> Iterator[Violation]:
 def _application(pods: Sequence[PodSpec], paths: Sequence[str]) -> list[PodSpec]:
     candidates = [spec for spec in pods if spec.long_running] or list(pods)
     covering = [
-        (spec, c) for spec in candidates for c in spec.main_containers if not _open_paths(spec, c, paths)
+        (spec, c) for spec in candidates for c in _serving(spec) if not _open_paths(spec, c, paths)
     ]
     if not covering:
         return candidates[:1]
     images = {_image_name(container) for _, container in covering}
-    return [spec for spec in candidates if images & {_image_name(c) for c in spec.main_containers}]
+    return [spec for spec in candidates if images & {_image_name(c) for c in _serving(spec)}]
+
+
+def _serving(pods: PodSpec) -> list[Container]:
+    """The plain containers that list ports or have probes, all of them where none does."""
+    mains = pods.main_containers
+    return [c for c in mains if c.ports or any(c.body.get(key) for key in _PROBES)] or mains
 
 
 def _image_name(container: Container) -> str:
@@ -70,7 +78,7 @@ def _image_name(container: Container) -> str:
 
 def _uncovered(pods: PodSpec, paths: Sequence[str]) -> Iterator[Violation]:
     """What the container with the fewest uncovered paths lacks."""
-    open_paths = [(container, _open_paths(pods, container, paths)) for container in pods.main_containers]
+    open_paths = [(container, _open_paths(pods, container, paths)) for container in _serving(pods)]
     if not open_paths:
         yield at(pods, (), "there is no container that could write")
         return

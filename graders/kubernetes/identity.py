@@ -9,7 +9,7 @@ from graders.facts import Facts
 from graders.kubernetes.delivered import delivered
 from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import PodSpec, pod_specs
-from graders.kubernetes.shapes import text
+from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 
@@ -29,7 +29,9 @@ def has_own_identity(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: serviceAccountName of a ServiceAccount of the namespace; automountServiceAccountToken false at the pod, or
     at the account with the pod silent (the pod wins); with api_access, any automount.
-    Wrong: no name, `default`, an account that isn't delivered; automount missing at both, or true at the pod.
+    Wrong: no name, `default`, an account that isn't delivered; automount missing at both, or true at the pod; the
+    token mounted by hand all the same (a projected serviceAccountToken for the API itself); an account delivered twice,
+    once with automount.
     """
     objects = delivered(bundle)
     pods = list(pod_specs(objects))
@@ -42,19 +44,24 @@ def has_own_identity(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 def _judge(pods: PodSpec, accounts: Sequence[Object], needs_token: bool) -> Iterator[Violation]:
     name = text(pods.spec.get("serviceAccountName")) or text(pods.spec.get("serviceAccount"))
-    account = next((a for a in accounts if a.name == name and a.scope == pods.owner.scope), None)
+    own = [account for account in accounts if account.name == name and account.scope == pods.owner.scope]
     if not name or name == "default":
         yield at(pods, ("serviceAccountName",), "runs as the default ServiceAccount of its namespace")
-    elif account is None:
+    elif not own:
         yield at(
             pods, ("serviceAccountName",), f"its ServiceAccount {name} is not delivered in its namespace"
         )
     if needs_token:
         return
-    automount = pods.spec.get("automountServiceAccountToken")
-    if automount is None and account is not None:
-        automount = account.get("automountServiceAccountToken")
-    if automount is not False:
+    automount = [pods.spec.get("automountServiceAccountToken")]
+    if automount == [None] and own:
+        automount = [account.get("automountServiceAccountToken") for account in own]
+    for index, volume in pods.volumes:
+        for source in sequence(mapping(volume.get("projected")).get("sources")):
+            token = mapping(source).get("serviceAccountToken")
+            if token is not None and not text(mapping(token).get("audience")):
+                yield at(pods, ("volumes", index), "projects an API token that the pod doesn't need")
+    if any(value is not False for value in automount):
         path = ("automountServiceAccountToken",)
         yield at(
             pods, path, "mounts an API token that it doesn't need: automountServiceAccountToken must be false"

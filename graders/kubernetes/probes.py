@@ -54,7 +54,7 @@ def probes_the_application(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     ignored); where the stated path is "", also exec, tcpSocket and grpc. startup_seconds are covered by
     initialDelaySeconds + failureThreshold × periodSeconds of the startupProbe, without one of the livenessProbe.
     Wrong: a probe missing; another port, an unknown port name, a number in quotes; another path; liveness on a path
-    that asks dependencies; a probe of another host; too short a start.
+    that asks dependencies; a probe of another host or over HTTPS, which no case's application speaks; too short a start.
     Judged: in each long-running workload that serves (it lists or probes the port, or a delivered Service selects it;
     all of them where none does), the container that lists the port, else the one that probes it, else the first.
     """
@@ -159,6 +159,8 @@ def _target(container: Container, key: str, wanted: _Wanted) -> Iterator[Violati
         )
     if text(mapping(probe[action]).get("host")):
         yield at(container, (key, action, "host"), f"{key} asks another host than its own pod")
+    if text(mapping(probe[action]).get("scheme")) not in ("", "HTTP"):
+        yield at(container, (key, action, "scheme"), f"{key} asks over HTTPS, the application speaks plain HTTP")
 
 
 def _startup(container: Container, seconds: int) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.kubernetes.delivered import delivered
 from graders.kubernetes.objects import DEFAULT_NAMESPACE, Object
+from graders.kubernetes.selectors import matches
 from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
@@ -34,15 +35,24 @@ def names_what_it_grants(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Do roles name verbs, resources, groups and URLs without a wildcard?
 
     Accepted: any list of names; the core group ""; a URL under a named path (/healthz/*).
-    Wrong: "*" in one of the lists, "*/scale" (that subresource of everything), the URL "/*".
+    Wrong: "*" in one of the lists, "*/scale" (that subresource of everything), the URL "/*"; an aggregation over every
+    ClusterRole; roles of which none grants anything.
     """
     roles = _of(delivered(bundle), "Role", "ClusterRole")
-    if not roles:
-        yield absent("Role or ClusterRole")
+    if not any(_grants(role) for role in roles):
+        yield absent("Role or ClusterRole that grants something")
     yield from once(violation for role in roles for violation in _wildcards(role))
 
 
+def _grants(role: Object) -> bool:
+    return bool(sequence(role.get("rules")) or mapping(role.get("aggregationRule")))
+
+
 def _wildcards(role: Object) -> Iterator[Violation]:
+    selectors = ("aggregationRule", "clusterRoleSelectors")
+    for index, selector in enumerate(sequence(role.get(*selectors))):
+        if matches(selector, {}):
+            yield at(role, (*selectors, index), "aggregates ClusterRoles without naming a label")
     for rule_index, item in enumerate(sequence(role.get("rules"))):
         for key in ("verbs", "resources", "apiGroups", "nonResourceURLs"):
             for index, name in enumerate(sequence(mapping(item).get(key))):
@@ -67,7 +77,7 @@ def binds_in_its_namespace(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     with its namespace, or as the user system:serviceaccount:NAMESPACE:NAME; several bindings that bind the subjects
     together.
     Wrong: no RoleBinding; a ClusterRoleBinding; a binding in another namespace; cluster-admin, admin, edit; a roleRef
-    that isn't delivered; a subject that is missing, unasked for, or a ServiceAccount without namespace.
+    that isn't delivered, grants nothing, or is aggregated from roles that aren't; a subject that is missing, unasked for, or a ServiceAccount without namespace.
     """
     namespace = text(facts.params.get("namespace"))
     objects = delivered(bundle)
@@ -95,8 +105,15 @@ def _binding(binding: Object, roles: Sequence[Object], namespace: str) -> Iterat
         yield at(binding, path, f"roleRef.apiGroup must be {GROUP}")
     if kind == "ClusterRole" and name in _BROAD:
         yield at(binding, path, f"binds the built-in role {name}, which grants far more than is needed")
-    elif not any(_resolves(role, kind, name, binding) for role in roles):
+        return
+    own = [role for role in roles if _resolves(role, kind, name, binding)]
+    if not own:
         yield at(binding, path, f"its role {kind or '(no kind)'}/{name or '(no name)'} is not delivered")
+    for role in own:
+        if role.get("aggregationRule") is not None:
+            yield at(role, ("aggregationRule",), "is bound, but takes its rights from roles that are not delivered")
+        elif not _grants(role):
+            yield at(role, (), "is bound, but grants nothing")
 
 
 def _resolves(role: Object, kind: str, name: str, binding: Object) -> bool:

@@ -27,16 +27,17 @@ def targets(autoscaler: Object, workload: Object) -> bool:
     )
 
 
-def autoscaler_of(workload: Object, objects: Sequence[Object]) -> Object | None:
-    return next((found for found in autoscalers(objects) if targets(found, workload)), None)
+def _autoscalers_of(workload: Object, objects: Sequence[Object]) -> list[Object]:
+    """All of them: a second object of the same name is applied over the first."""
+    return [found for found in autoscalers(objects) if targets(found, workload)]
 
 
 def lowest(pods: PodSpec, objects: Sequence[Object]) -> int:
     """The fewest replicas: minReplicas of its autoscaler (default 1), else `replicas` (default 1)."""
     workload = _scaled_object(pods.owner, objects)
-    autoscaler = autoscaler_of(workload, objects)
-    if autoscaler is not None:
-        return _count(autoscaler, "minReplicas")
+    own = _autoscalers_of(workload, objects)
+    if own:
+        return min(_count(autoscaler, "minReplicas") for autoscaler in own)
     return _count(workload, "replicas")
 
 
@@ -54,9 +55,9 @@ def highest(pods: PodSpec, objects: Sequence[Object]) -> int:
     if not pods.scaled:
         return 1
     workload = _scaled_object(owner, objects)
-    autoscaler = autoscaler_of(workload, objects)
-    if autoscaler is not None:
-        return max(_count(autoscaler, "maxReplicas"), _count(autoscaler, "minReplicas"))
+    own = _autoscalers_of(workload, objects)
+    if own:
+        return max(_count(autoscaler, key) for autoscaler in own for key in ("minReplicas", "maxReplicas"))
     return _count(workload, "replicas")
 
 

@@ -20,6 +20,8 @@ _DEFAULT_GRACE = 30
 _DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)([smhd]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _END_OF_COMMAND = re.compile(r"[;&|()]|[0-9]*[<>]|(?:done|fi)\Z")
+_LOOP = re.compile(r"(?:^|[;&|\n(]|\b(?:do|then)\b)\s*(?:for|while|until)\s")
+_OTHER_SLEEP = re.compile(r"\bu?sleep\s*\(|\busleep\s|\bread\s+-t")
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?|\$\((\w+)\)")
 
 
@@ -40,7 +42,7 @@ def grants_time_to_stop(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: any such number; the default of 30 where it is enough; a preStop of `sleep: {seconds}` or exec of sleep,
     also in a shell line (several sleeps add up, a variable is taken from the container's env); no preStop at all.
-    Wrong: less; a sleep of unknown length. Hooks of several containers run side by side: the longest counts.
+    Wrong: less; a sleep of unknown length (in a loop, or of another language than the shell's). Hooks of several containers run side by side: the longest counts.
     Judged: each long-running workload.
     """
     drain = stated(facts.params.get("drain_seconds")) or 0
@@ -90,6 +92,9 @@ def _slept(words: list[Any], environment: Mapping[str, str], depth: int) -> floa
     """The seconds that all sleeps of a command take together, shell lines inside it included."""
     total = 0.0
     command = [text(word) for word in words]
+    for word in command:
+        if _OTHER_SLEEP.search(word) or ("sleep" in word and _LOOP.search(word)):
+            raise _Unknown(word)
     for index, word in enumerate(command):
         if word.rpartition("/")[2] == "sleep":
             for operand in command[index + 1 :]:

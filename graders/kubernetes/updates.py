@@ -11,7 +11,7 @@ from graders.facts import Facts
 from graders.kubernetes.delivered import delivered
 from graders.kubernetes.immutable import changes
 from graders.kubernetes.objects import DEFAULT_NAMESPACE, Object, read
-from graders.kubernetes.shapes import mapping, sequence
+from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 from graders.yaml_lines import YamlMap
@@ -33,7 +33,8 @@ def updates_in_place(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     `live` are the objects in the cluster, as mappings or YAML; `stay` lists those that must still be delivered, as
     Kind/name. Accepted: any change of what may change. Wrong: another selector, serviceName, volumeClaimTemplates,
     podManagementPolicy, clusterIP, Job template, claim spec (but for growing), roleRef, StorageClass, data of an
-    immutable ConfigMap or Secret; one of `stay` missing; none of the live objects delivered at all.
+    immutable ConfigMap or Secret; one of `stay` missing (from its namespace), scaled to nothing, or made an ExternalName;
+    none of the live objects delivered at all.
     """
     live = [found for item in sequence(facts.params.get("live")) for found in _live(item)]
     objects = delivered(bundle)
@@ -41,10 +42,20 @@ def updates_in_place(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     if not pairs:
         yield absent("object that is live, so nothing is updated")
     yield from once(_rejections(pairs))
-    names = {found.title for found in objects}
-    for wanted in sequence(facts.params.get("stay")):
-        if wanted not in names:
+    yield from once(_gone(live, objects, [text(wanted) for wanted in sequence(facts.params.get("stay"))]))
+
+
+def _gone(live: Sequence[Object], objects: Sequence[Object], stay: Sequence[str]) -> Iterator[Violation]:
+    for wanted in stay:
+        keys = {_key(found) for found in live if found.title == wanted}
+        kept = [found for found in objects if found.title == wanted and (not keys or _key(found) in keys)]
+        if not kept:
             yield Violation("", None, f"{wanted} is live and must stay, but is not delivered")
+        for found in kept:
+            if found.get("spec", "replicas") == 0:
+                yield at(found, ("spec", "replicas"), "is live and must stay, but is scaled to nothing")
+            if found.kind == "Service" and found.get("spec", "type") == "ExternalName":
+                yield at(found, ("spec", "type"), "is live and must stay, but gives up its address and its pods")
 
 
 def _rejections(pairs: Sequence[tuple[Object, Object]]) -> Iterator[Violation]:

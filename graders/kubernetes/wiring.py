@@ -25,6 +25,8 @@ _CERTIFICATE_ANNOTATIONS = (
     "networking.gke.io/certmap",
     "ingress.gcp.kubernetes.io/pre-shared-cert",
 )
+_ENTRANCES = _ROUTES | {"Ingress", "Gateway", "TLSRoute"}
+_NGINX = "nginx.ingress.kubernetes.io/"
 _ALB_ACTION = "alb.ingress.kubernetes.io/actions."
 
 
@@ -43,9 +45,11 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     name (without one: port) among the container ports of each long-running workload it selects, for its protocol;
     ExternalName; no selector with Endpoints or an EndpointSlice of its own; a headless Service without ports. Ingress
     and HTTPRoute backends by Service and port of the namespace. TLS: spec.tls over every host, or the annotation by
-    which a cloud's load balancer gets its certificate; a delivered Gateway has an HTTPS or TLS listener.
+    which a cloud's load balancer gets its certificate; a delivered Gateway has an HTTPS or TLS listener. Where the case
+    says `tls: true`, there is an Ingress, route or Gateway at all.
     Wrong: a workload whose selector misses its own template; a Service's selector that nothing matches; an unknown
-    port, backend or backend port; a host outside spec.tls.
+    port, backend or backend port; a host outside spec.tls; with ingress-nginx, a tls entry without secretName (it then
+    serves a certificate of its own making) or a redirect to HTTPS that is switched off.
     """
     objects = delivered(bundle)
     services = [found for found in objects if found.kind == "Service" and found.group == ""]
@@ -57,6 +61,8 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     yield from once(violation for found in objects for violation in _backends(found, services))
     if facts.params.get("tls") is not False:
         yield from once(violation for found in objects for violation in _tls(found))
+    if facts.params.get("tls") is True and not any(found.kind in _ENTRANCES for found in objects):
+        yield absent("Ingress or route by which callers come in over TLS")
 
 
 def _own_selector(pods: PodSpec) -> Iterator[Violation]:
@@ -167,6 +173,13 @@ def _tls(found: Object) -> Iterator[Violation]:
     if not entries:
         yield at(found, ("spec",), "spec.tls is missing")
         return
+    if _class(found) == "nginx":
+        for index, entry in enumerate(entries):
+            if not text(entry.get("secretName")):
+                yield at(found, ("spec", "tls", index), "names no Secret with the certificate")
+        forced = found.annotations.get(_NGINX + "force-ssl-redirect") == "true"
+        if found.annotations.get(_NGINX + "ssl-redirect") == "false" and not forced:
+            yield at(found, ("metadata", "annotations"), "switches the redirect to HTTPS off")
     if any(not sequence(entry.get("hosts")) for entry in entries):
         return
     covered = [text(host) for entry in entries for host in sequence(entry.get("hosts"))]
@@ -175,6 +188,12 @@ def _tls(found: Object) -> Iterator[Violation]:
         wildcard = "*." + host.partition(".")[2]
         if host and host not in covered and wildcard not in covered:
             yield at(found, ("spec", "rules", index), f"the host {host} is not among the hosts of spec.tls")
+
+
+def _class(ingress: Object) -> str:
+    return text(ingress.get("spec", "ingressClassName")) or ingress.annotations.get(
+        "kubernetes.io/ingress.class", ""
+    )
 
 
 RULES = (wires_services,)
