@@ -38,8 +38,7 @@ def no_workflow_commands(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     commands (grep), comments. Wrong: `::set-output`, `::save-state`, `::set-env`, `::add-path` printed in any
     language; ACTIONS_ALLOW_UNSECURE_COMMANDS true in any `env` or written to GITHUB_ENV.
     """
-    del facts
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     for workflow in workflows(bundle):
         yield from _switched_on(workflow.path, workflow.env)
         for job in workflow.jobs.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from posixpath import normpath
 from typing import Any
 
 from graders.bundle import Bundle
@@ -17,6 +18,7 @@ from graders.github_actions.workflow import Step, scalars
 from graders.rule import Violation, rule
 
 # Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
+_REAL_RUNS = ("--dry-run=none", "--dry-run=false")
 _COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
 
 
@@ -38,7 +40,7 @@ def deploys_through_environment(bundle: Bundle, facts: Facts) -> Iterator[Violat
     Wrong: no environment, another one, one that can't be known; an environment on another job (approval) only; no job
     that deploys to production.
     """
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     wanted = str(facts.params.get("environment") or "")
     marks = texts(facts.params.get("marks")) or [wanted]
     commands = texts(facts.params.get("deploy_commands"))
@@ -111,16 +113,24 @@ def _spoken(instance: Instance, step: Step) -> Iterator[tuple[str, bool]]:
         lines = instance.resolve(step.run, step).split("\n")
         yield from ((line, False) for line in lines if not line.lstrip().startswith("#"))
         return
+    directory = step.directory
     for command in step_commands(step):
+        if command.program[:1] == ("cd",):
+            directory = "".join(command.program[1:2])
         printed = command.name in ("echo", "printf", "cat")
         targets = " ".join(redirect.target.text for redirect in command.redirects)
         if printed and (not targets or "GITHUB_STEP_SUMMARY" in targets):
             continue
-        if any(text.startswith("--dry-run") and text != "--dry-run=none" for text in command.texts):
+        if any(text.startswith("--dry-run") and text not in _REAL_RUNS for text in command.texts):
             continue
         words = [f"{name}={word.text}" for name, word in command.assignments]
-        words += [*command.texts, targets]
-        yield instance.resolve(" ".join(words), step), printed
+        words += [_from_root(text, directory) for text in command.texts]
+        yield instance.shell_text(" ".join([*words, targets]), step), printed
+
+
+def _from_root(text: str, directory: str) -> str:
+    """`./deploy.sh` in the folder `scripts` is `scripts/deploy.sh`."""
+    return normpath(f"{directory}/{text}") if directory and text.startswith("./") else text
 
 
 def _mentions(instance: Instance, marks: list[str]) -> bool:

@@ -42,7 +42,7 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: no build, or pushed builds in several jobs, per environment or per called workflow; a deploy by tag
     (`:latest`, a branch, a commit id) or one whose reference can't be traced to a digest.
     """
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     image = text_of(facts.params.get("image"))
     commands = texts(facts.params.get("deploy_commands"))
     every = instances(bundle)
@@ -106,9 +106,9 @@ def _builds_image(instance: Instance, step: Step, image: str) -> bool:
 def _tags(instance: Instance, step: Step, words: tuple[str, ...]) -> Iterator[str]:
     for position, word in enumerate(words):
         if word in ("-t", "--tag", "--destination", "-d", "--image-refs") and position + 1 < len(words):
-            yield shell_resolved(instance, step, words[position + 1])
+            yield instance.shell_text(words[position + 1], step)
         elif word.startswith(("--tag=", "--destination=", "-t=")):
-            yield shell_resolved(instance, step, word.partition("=")[2])
+            yield instance.shell_text(word.partition("=")[2], step)
 
 
 def _concerns(named: str, image: str) -> bool:
@@ -178,26 +178,9 @@ def _references(instance: Instance, step: Step) -> Iterator[tuple[int, str]]:
             if command.name in ("docker", "crane", "echo", "printf") and not command.redirects:
                 continue
             for word in command.everything():
-                yield step.run_line + command.line - 1, shell_resolved(instance, step, word.text)
+                yield step.run_line + command.line - 1, instance.shell_text(word.text, step)
     elif step.run:
         yield step.run_line, instance.resolve(step.run, step)
-
-
-def shell_resolved(instance: Instance, step: Step, text: str) -> str:
-    """A word with the environment variables put in whose values the workflow states."""
-
-    def put(match: re.Match[str]) -> str:
-        value = instance.environment_variable(match[1] or match[2], step)
-        return value if isinstance(value, str) else _written(instance, step, match[1] or match[2]) or match[0]
-
-    return instance.resolve(re.sub(r"\$(?:\{(\w+)\}|(\w+))", put, text), step)
-
-
-def _written(instance: Instance, step: Step, name: str) -> str:
-    for scope in (step.env, instance.job.env, instance.workflow.env):
-        if name in scope:
-            return text_of(scope[name])
-    return ""
 
 
 def mutable_tag(text: str, image: str) -> str:

@@ -6,7 +6,7 @@ whether it deploys to production.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, replace
 from posixpath import normpath
 from typing import Any
@@ -29,7 +29,8 @@ _ENVIRONMENT_INPUTS = {
     "target",
     "deploy_env",
 }
-MAX_INSTANCES = 2000
+_WHATEVER = re.compile(r"\b(always|cancelled)\s*\(", re.IGNORECASE)
+MAX_INSTANCES = 2000  # from there on one leg of a matrix and one set of inputs stand for all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +86,19 @@ class Instance:
         """The text with every expression that is known replaced."""
         return substitute(value, self.lookup(step))
 
+    def shell_text(self, text: str, step: Step) -> str:
+        """A word of a script with the environment variables put in whose values the workflow states."""
+
+        def put(match: re.Match[str]) -> str:
+            name = match[1] or match[2]
+            value = self.environment_variable(name, step)
+            return value if isinstance(value, str) else self._written(name, step) or match[0]
+
+        return self.resolve(re.sub(r"\$(?:\{(\w+)\}|(\w+))", put, text), step)
+
+    def _written(self, name: str, step: Step) -> str:
+        return next((text_of(scope[name]) for scope in self._scopes(step) if name in scope), "")
+
     def runs(self, condition: Any) -> bool:
         """False only when the condition of the job or of a step is certainly false for this instance."""
         if condition is False:
@@ -135,43 +149,73 @@ def instances(bundle: Bundle, environment: str = "") -> list[Instance]:
     """
     local = by_folder(actions(bundle))
     found: list[Instance] = []
-    targets = {
-        id(target)
-        for each in workflows(bundle)
-        for job in each.jobs.values()
-        if (target := called(bundle, job.uses))
-    }
-    for workflow in workflows(bundle):
-        if id(workflow) in targets and set(workflow.triggers) <= {"workflow_call"}:
-            continue
-        for inputs in _choices(workflow, environment):
-            for instance in _started(bundle, local, workflow, inputs, None, 0):
-                found.append(instance)
-                if len(found) >= MAX_INSTANCES:
-                    return found
+    for workflow in _first(bundle):
+        for position, inputs in enumerate(_choices(workflow, environment)):
+            if position and len(found) >= MAX_INSTANCES:
+                break
+            _start(bundle, local, found, workflow, inputs, None, 0)
     return found
 
 
-def _started(
+def _first(bundle: Bundle) -> list[Workflow]:
+    """The workflows that start on their own; one that is only called is among them when nothing that starts calls it."""
+    every = workflows(bundle)
+    below = {id(each): [called(bundle, job.uses) for job in each.jobs.values()] for each in every}
+    targets = {id(target) for each in every for target in below[id(each)] if target}
+    first = [each for each in every if id(each) not in targets or set(each.triggers) - {"workflow_call"}]
+    reached: set[int] = set()
+    waiting = list(first)
+    while waiting:
+        workflow = waiting.pop()
+        if id(workflow) not in reached:
+            reached.add(id(workflow))
+            waiting += [target for target in below[id(workflow)] if target]
+    return [*first, *(each for each in every if id(each) not in reached)]
+
+
+def _start(
     bundle: Bundle,
     local: dict[str, CompositeAction],
+    found: list[Instance],
     workflow: Workflow,
     inputs: dict[str, Any],
     caller: Instance | None,
     depth: int,
-) -> Iterator[Instance]:
+) -> None:
+    skipped = _skipped(workflow, inputs, caller)
     for job in workflow.jobs.values():
-        for leg in job.legs:
+        if job.id.lower() in skipped:
+            continue
+        for leg in job.legs if len(found) < MAX_INSTANCES else job.legs[:1]:
             bare = Instance(workflow, job, inputs, leg, caller, ())
             if not bare.runs(job.condition):
                 continue
             target = called(bundle, job.uses)
             steps = tuple(step for step in inlined(job.steps, local, 0) if bare.runs(step.condition))
             instance = replace(bare, steps=steps)
-            yield instance
+            found.append(instance)
             if target is not None and depth < MAX_DEPTH:
                 given = _call_inputs(target, instance)
-                yield from _started(bundle, local, target, given, instance, depth + 1)
+                _start(bundle, local, found, target, given, instance, depth + 1)
+
+
+def _skipped(workflow: Workflow, inputs: dict[str, Any], caller: Instance | None) -> set[str]:
+    """The jobs that certainly don't run: their condition is false, or they need such a job and don't ask for `always()`."""
+    skipped: set[str] = set()
+    while True:
+        more = {
+            job.id.lower()
+            for job in workflow.jobs.values()
+            if job.id.lower() not in skipped
+            and (
+                (skipped & {need.lower() for need in job.needs} and not _WHATEVER.search(str(job.condition)))
+                # A job's condition can't refer to its matrix: one leg answers for all.
+                or not Instance(workflow, job, inputs, job.legs[0], caller, ()).runs(job.condition)
+            )
+        }
+        if not more:
+            return skipped
+        skipped |= more
 
 
 def _call_inputs(target: Workflow, caller: Instance) -> dict[str, Any]:

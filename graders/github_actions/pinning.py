@@ -68,7 +68,7 @@ def pins_actions(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: `owner/name[/path]@` and 40 hex digits; `./` and `$/` of the same repository; `docker://` with
     `@sha256:`; owners that the case trusts. Wrong: tags, branches, short ids, no ref, `docker://image:tag`.
     """
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     trusted = facts.params.get("trusted_owners")
     owners = {str(owner).lower() for owner in trusted} if isinstance(trusted, list | tuple) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     for use in uses(bundle):
@@ -100,8 +100,7 @@ def comments_agree(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: no comment, the same comment, `v4` beside `v4.2.2` for one commit, comments that name no version.
     Wrong: one commit called by two versions, or one version at two commits of the same action.
     """
-    del facts
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     by_commit: dict[tuple[str, str], Use] = {}
     by_version: dict[tuple[str, str], Use] = {}
     for use in uses(bundle):

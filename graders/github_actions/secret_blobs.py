@@ -70,8 +70,7 @@ def no_structured_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: `fromJSON` of a secret, directly or through `env`; `toJSON(secrets)`; jq or yq (or a script's JSON parser)
     fed with a secret by pipe, here-string, file or argument.
     """
-    del facts
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     for workflow in workflows(bundle):
         for line, text in _texts_with_lines(workflow.raw, 1):
             yield from _in_expressions(workflow, line, text)

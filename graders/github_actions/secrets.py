@@ -52,8 +52,7 @@ def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: secrets in a workflow's `env`; a job's `env` that one step or none uses; secrets in job outputs;
     `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
     """
-    del facts
-    yield from no_job(bundle)
+    yield from no_job(bundle, facts)
     for workflow in workflows(bundle):
         for name, value in workflow.env.items():
             if _has_secret(value):

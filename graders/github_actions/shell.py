@@ -7,7 +7,8 @@ are passed over: the commands inside are found whatever the condition. It never 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from graders.github_actions.shell_model import Command, Pipeline, Redirect, Word, commands, is_assignment
 from graders.github_actions.shell_words import MAX_DEPTH, WordReader, expansions
@@ -57,16 +58,29 @@ class _Building:
     group: list[Pipeline] = field(default_factory=list[Pipeline])
     line: int = 0
 
-    def finish(self) -> Command | None:
-        if not (self.words or self.assignments or self.redirects or self.group):
-            return None
-        return Command(
-            tuple(self.words),
-            tuple(self.assignments),
-            tuple(self.redirects),
-            self.line,
-            tuple(self.group),
-        )
+    def is_empty(self) -> bool:
+        return not (self.words or self.assignments or self.redirects or self.group)
+
+    def finish(self, depth: int) -> Command:
+        plain = Command(tuple(self.words), tuple(self.assignments), tuple(self.redirects), self.line, ())
+        script = _script_given(plain) if depth < MAX_DEPTH else ""
+        inside = _commands(WordReader(script, _commands, depth + 1, self.line), "") if script else ()
+        return replace(plain, group=(*self.group, *inside))
+
+
+def _script_given(command: Command) -> str:
+    """The script that stands in the command itself: `bash -c '…'`, `eval '…'`, a heredoc for `sh`."""
+    name, arguments = command.name, command.program[1:]
+    if name == "eval":
+        return " ".join(arguments)
+    if name not in ("sh", "bash", "zsh", "dash", "ksh"):
+        return ""
+    for position, text in enumerate(arguments[:-1]):
+        if re.fullmatch(r"-[a-z]*c", text):
+            return arguments[position + 1]
+    if any(not text.startswith(("-", "+")) and text != "pipefail" for text in arguments) and "-s" not in arguments:
+        return ""
+    return "\n".join(each.target.text for each in command.redirects if each.operator in ("<<", "<<<"))
 
 
 class _Reader:
@@ -76,25 +90,31 @@ class _Reader:
 
     def pipelines(self, closing: str) -> tuple[Pipeline, ...]:
         """Read until the unmatched `closing` bracket (consumed) or the end."""
-        found: list[Pipeline] = []
-        pipe: list[Command] = []
+        found: list[tuple[list[_Building], str]] = []
+        pipe: list[_Building] = []
         current = _Building()
         joined = ";"
 
         def end_command() -> None:
             nonlocal current
-            command = current.finish()
-            if command:
-                pipe.append(command)
+            if not current.is_empty():
+                pipe.append(current)
             current = _Building()
 
         def end_pipeline(next_joined: str) -> None:
             nonlocal joined
             end_command()
             if pipe:
-                found.append(Pipeline(tuple(pipe), joined))
+                found.append((list(pipe), joined))
                 pipe.clear()
             joined = next_joined
+
+        def finished() -> tuple[Pipeline, ...]:
+            # Only now: the body of a heredoc stands behind the line that asks for it.
+            return tuple(
+                Pipeline(tuple(each.finish(self.place.depth) for each in commands_read), operator_before)
+                for commands_read, operator_before in found
+            )
 
         while self.place.at < len(self.place.text):
             self._skip_blanks()
@@ -116,7 +136,7 @@ class _Reader:
             if brace == "}" and closing == "}":
                 self.place.at += 1
                 end_pipeline(";")
-                return tuple(found)
+                return finished()
             if brace == "{" and self.place.depth < MAX_DEPTH:
                 self.place.at += 1
                 current.line = self.place.line
@@ -129,7 +149,7 @@ class _Reader:
             if operator == ")" and closing == ")":
                 self.place.at += 1
                 end_pipeline(";")
-                return tuple(found)
+                return finished()
             if operator == "(" and self.place.depth < MAX_DEPTH:
                 self.place.at += 1
                 if len(current.words) == 1 and self.place.text[self.place.at : self.place.at + 1] == ")":
@@ -144,16 +164,16 @@ class _Reader:
                 end_command()
             else:
                 if operator == "\n":
-                    start_of_pipe = bool(pipe) and current.finish() is None
+                    start_of_pipe = bool(pipe) and current.is_empty()
                     self._newline_read()
                     if start_of_pipe:
                         continue  # `curl x |` goes on in the next line
-                    if current.finish() is None and not pipe:
+                    if current.is_empty() and not pipe:
                         continue  # `a &&` goes on in the next line
                 end_pipeline(operator if operator in ("&&", "||", "&") else ";")
         self._read_heredocs()
         end_pipeline(";")
-        return tuple(found)
+        return finished()
 
     def _inner(self, closing: str) -> tuple[Pipeline, ...]:
         return _commands(self.place, closing)

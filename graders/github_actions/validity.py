@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle, ToolFailed
 from graders.facts import Facts
 from graders.github_actions.instances import KIND
+from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import Workflow
 from graders.report import Message
 from graders.rule import Violation, rule
@@ -62,13 +63,12 @@ def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: what actionlint has no finding of the counted kinds about; labels of self-hosted runners, also the
     unknown ones; local actions and workflows that the answer doesn't deliver.
-    Wrong: no YAML, no `on`, no job, jobs that are no mapping, any counted finding.
+    Wrong: no YAML, no `on`, no job or none that ever runs, jobs that are no mapping, any counted finding; workflows
+    that do nothing with what the case names.
     """
-    del facts
     report = bundle.report("actionlint")
     artifacts = bundle.of(KIND)
-    if not artifacts:
-        yield Violation("", None, "no workflow was delivered")
+    yield from no_job(bundle, facts)
     for artifact in artifacts:
         broken = bundle.broken.get(artifact.path)
         workflow = bundle.parsed.get(artifact.path)

@@ -8,6 +8,7 @@ from itertools import product
 from typing import Any
 
 from graders.artifact import Artifact
+from graders.github_actions.evaluation import UNKNOWN, value_of
 from graders.yaml_lines import Unparsable, YamlList, YamlMap, load
 
 MAX_LEGS = 256  # GitHub's own limit for one matrix
@@ -15,8 +16,8 @@ MAX_LEGS = 256  # GitHub's own limit for one matrix
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step; `uses` and `run` are "" where absent, `comment` is what stands behind the value of `uses`; `shell` is
-    the step's own or the default of its job or workflow."""
+    """One step; `uses` and `run` are "" where absent, `comment` is what stands behind the value of `uses`; `shell` and
+    `directory` are the step's own or the defaults of its job or workflow; `continues`: its failure stops nothing."""
 
     line: int
     id: str
@@ -30,6 +31,8 @@ class Step:
     condition: Any
     with_: YamlMap
     env: YamlMap
+    directory: str = ""
+    continues: bool = False
 
     @property
     def action(self) -> str:
@@ -119,7 +122,7 @@ def parse_workflow(artifact: Artifact) -> Workflow:
         raise Unparsable(raw.lines.get("jobs", 1), "a workflow needs `jobs`: a mapping of job ids to jobs")
     source = artifact.text.split("\n")
     jobs = mapping(raw["jobs"])
-    shell = _default_shell(raw)
+    shell, directory = _default(raw, "shell"), _default(raw, "working-directory")
     return Workflow(
         path=artifact.path,
         name=text_of(raw.get("name")),
@@ -128,7 +131,7 @@ def parse_workflow(artifact: Artifact) -> Workflow:
         has_permissions="permissions" in raw,
         permissions=raw.get("permissions"),
         env=mapping(raw.get("env")),
-        jobs={key: _job(key, mapping(jobs[key]), jobs.lines[key], shell, source) for key in jobs},
+        jobs={key: _job(key, mapping(jobs[key]), jobs.lines[key], shell, directory, source) for key in jobs},
     )
 
 
@@ -143,7 +146,7 @@ def parse_action(artifact: Artifact) -> CompositeAction:
         using=text_of(runs.get("using")),
         inputs=mapping(raw.get("inputs")),
         outputs=mapping(raw.get("outputs")),
-        steps=_steps(runs.get("steps"), "", artifact.text.split("\n")),
+        steps=_steps(runs.get("steps"), "", "", artifact.text.split("\n")),
     )
 
 
@@ -179,11 +182,11 @@ def _triggers(on: Any) -> dict[str, YamlMap]:
     return {event: mapping(settings) for event, settings in mapping(on).items()}
 
 
-def _default_shell(raw: YamlMap) -> str:
-    return text_of(mapping(mapping(raw.get("defaults")).get("run")).get("shell"))
+def _default(raw: YamlMap, key: str) -> str:
+    return text_of(mapping(mapping(raw.get("defaults")).get("run")).get(key))
 
 
-def _job(key: str, raw: YamlMap, line: int, shell: str, source: list[str]) -> Job:
+def _job(key: str, raw: YamlMap, line: int, shell: str, directory: str, source: list[str]) -> Job:
     uses, uses_line = text_of(raw.get("uses")), raw.value_lines.get("uses", line)
     return Job(
         id=key,
@@ -202,19 +205,24 @@ def _job(key: str, raw: YamlMap, line: int, shell: str, source: list[str]) -> Jo
         comment=_comment(source, uses_line, uses),
         with_=mapping(raw.get("with")),
         secrets=raw.get("secrets"),
-        steps=_steps(raw.get("steps"), _default_shell(raw) or shell, source),
+        steps=_steps(
+            raw.get("steps"),
+            _default(raw, "shell") or shell,
+            _default(raw, "working-directory") or directory,
+            source,
+        ),
         legs=_legs(mapping(raw.get("strategy")).get("matrix")),
     )
 
 
-def _steps(value: Any, shell: str, source: list[str]) -> tuple[Step, ...]:
+def _steps(value: Any, shell: str, directory: str, source: list[str]) -> tuple[Step, ...]:
     if not isinstance(value, YamlList):
         return ()
     found: list[Step] = []
     for item in value:
         if not isinstance(item, YamlMap):
             continue
-        found += _steps(item.get("parallel"), shell, source)  # a group of steps that run side by side
+        found += _steps(item.get("parallel"), shell, directory, source)  # a group of steps that run side by side
         uses, uses_line = text_of(item.get("uses")), item.value_lines.get("uses", item.line)
         found.append(
             Step(
@@ -230,6 +238,8 @@ def _steps(value: Any, shell: str, source: list[str]) -> tuple[Step, ...]:
                 condition=item.get("if"),
                 with_=mapping(item.get("with")),
                 env=mapping(item.get("env")),
+                directory=text_of(item.get("working-directory")) or directory,
+                continues=text_of(item.get("continue-on-error")).lower() == "true",
             )
         )
     return tuple(found)
@@ -274,9 +284,9 @@ def _legs(matrix: Any) -> tuple[dict[str, Any], ...]:
     if not isinstance(matrix, YamlMap):
         return ({},)
     axes: dict[str, list[Any]] = {
-        key: list(value)
+        key: values
         for key, value in matrix.items()
-        if key not in ("include", "exclude") and isinstance(value, YamlList)
+        if key not in ("include", "exclude") and (values := _axis(value)) is not None
     }
     legs: list[dict[str, Any]] = []
     if axes:
@@ -300,6 +310,12 @@ def _legs(matrix: Any) -> tuple[dict[str, Any], ...]:
         if not fits and len(legs) < MAX_LEGS:
             legs.append(extra)
     return tuple(legs) or ({},)
+
+
+def _axis(value: Any) -> list[Any] | None:
+    """The values of an axis, also of `fromJSON('[…]')`; None where only a run tells."""
+    known = value_of(value, lambda path: UNKNOWN) if isinstance(value, str) else value
+    return list(known) if isinstance(known, list) else None  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
 
 
 def _matches(leg: dict[str, Any], item: dict[str, Any]) -> bool:
