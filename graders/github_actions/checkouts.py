@@ -39,7 +39,7 @@ _PUSHING_PROGRAMS = {"semantic-release", "lerna", "release-it"}
 def drops_credentials(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does each checkout set persist-credentials: false, unless its job pushes?
 
-    Accepted: `false` (or "false", or an expression that resolves to it); a job that pushes: `git push`, or an action
+    Accepted: `false` (or "false", no, off, or an expression that resolves to it); a job that pushes: `git push`, or an action
     known to push with the checkout's token. Wrong: left out, true, unknown; a push in another job, in a comment or
     in printed text.
     """
@@ -72,7 +72,8 @@ def _keeps_credentials(step: Step, instance: Instance | None) -> bool:
         return False
     written = step.input("persist-credentials")
     value = value_of(written, instance.lookup(step)) if instance else written
-    return text_of(value).strip().lower() != "false"
+    # The action keeps them for "true" and where nothing is given; `no` and `off` are texts for GitHub's YAML.
+    return text_of(value).strip().lower() not in ("false", "no", "off")
 
 
 def _pushes(step: Step) -> bool:
@@ -80,7 +81,8 @@ def _pushes(step: Step) -> bool:
         return True
     for command in step_commands(step):
         program = command.program
-        if program[:1] == ("git",) and _git_subcommand(program) == "push":
+        tries = {"--dry-run", "-n"} & set(program)
+        if program[:1] == ("git",) and _git_subcommand(program) == "push" and not tries:
             return True
         if program and (
             program[0] in _PUSHING_PROGRAMS or (program[0] == "npx" and set(program) & _PUSHING_PROGRAMS)

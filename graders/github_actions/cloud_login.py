@@ -24,7 +24,7 @@ _KEY_VARIABLES = {
     "GOOGLE_CREDENTIALS", "GOOGLE_APPLICATION_CREDENTIALS_JSON", "TF_VAR_AWS_ACCESS_KEY_ID", "TF_VAR_AWS_SECRET_ACCESS_KEY",
 }  # fmt: skip
 _KEY_SECRET = re.compile(
-    r"(\w*AWS\w*ACCESS_?KEY\w*|(SECRET_)?ACCESS_KEY(_ID)?|\w*AZURE_CREDENTIALS|(AZURE|ARM)_\w*CLIENT_SECRET"
+    r"(\w*AWS\w*ACCESS_?KEY\w*|\w*ACCESS_KEY_ID|\w*SECRET_ACCESS_KEY|ACCESS_KEY|(\w*_)?AWS_SECRET(_KEY)?|(\w*_)?AWS_KEY(_ID)?|\w*AZURE_CREDENTIALS|(AZURE|ARM)_\w*CLIENT_SECRET"
     r"|(GCP|GCLOUD|GOOGLE|GKE)_(SA_KEY|SERVICE_ACCOUNT_KEY|CREDENTIALS\w*|KEY|SA_JSON|SERVICE_ACCOUNT_JSON))"
 )
 _KEY_INPUTS = {
@@ -34,6 +34,8 @@ _KEY_INPUTS = {
     "creds",
     "service_account_key",
 }
+# Settings of the AWS CLI and of Terraform, in files, options and arguments.
+_KEY_SETTING = re.compile(r"(aws_access_key_id|aws_secret_access_key)\b")
 _KEY_LITERAL = re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b")
 
 
@@ -78,6 +80,7 @@ def logs_in_without_keys(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         yield Absent(first[0].path if first else "", None, f"no job logs in to {provider} through OIDC")
     for workflow in workflows(bundle):
         yield from _keys(workflow)
+    yield from _keys_in_actions(bundle)
 
 
 def _logs_in(instance: Instance, step: Step, provider: str) -> bool:
@@ -101,6 +104,8 @@ def _aws_by_hand(instance: Instance, step: Step) -> bool:
             return True
         words = " ".join(word.text for word in command.everything())
         assigned = {name for name, _ in command.assignments}
+        if program[:3] == ("aws", "configure", "set") and "web_identity_token_file" in words:
+            return True
         if "AWS_WEB_IDENTITY_TOKEN_FILE" in assigned or "AWS_WEB_IDENTITY_TOKEN_FILE=" in words:
             return True
         if "AWS_WEB_IDENTITY_TOKEN_FILE" in names and "ACTIONS_ID_TOKEN_REQUEST_URL" in words:
@@ -123,7 +128,23 @@ def _keys(workflow: Workflow) -> Iterator[Violation]:
             yield Violation(workflow.path, line, f"the workflow asks its caller for {name}, a long-lived key")
     for job in workflow.jobs.values():
         for step in job.steps:
-            yield from _keys_in_run(workflow, step)
+            yield from _keys_in_run(workflow, {**workflow.env, **job.env, **step.env}, step)
+
+
+def _keys_in_actions(bundle: Bundle) -> Iterator[Violation]:
+    """Keys that an action of the answer is given under another name."""
+    told: set[tuple[str, int]] = set()
+    for instance in instances(bundle):
+        written = {id(step) for step in instance.job.steps}
+        for step in instance.steps:
+            if id(step) in written:
+                continue
+            for block in (step.env, step.with_):
+                for name, value in block.items():
+                    reason = _key_reason(name, text_of(value))
+                    if reason and (instance.workflow.path, step.line) not in told:
+                        told.add((instance.workflow.path, step.line))
+                        yield Violation(instance.workflow.path, step.line, f"{reason}: log in through OIDC")
 
 
 def _named_values(value: Any, line: int, name: str = "") -> Iterator[tuple[int, str, str]]:
@@ -147,28 +168,22 @@ def _key_reason(name: str, value: str) -> str:
     return "a literal access key" if _KEY_LITERAL.search(value) else ""
 
 
-def _keys_in_run(workflow: Workflow, step: Step) -> Iterator[Violation]:
-    tainted = {name for name, value in step.env.items() if any(secret_names(text) for text in scalars(value))}
+def _keys_in_run(workflow: Workflow, scopes: dict[str, Any], step: Step) -> Iterator[Violation]:
+    tainted = {name for name, value in scopes.items() if any(secret_names(text) for text in scalars(value))}
 
     def stored(word: shell.Word) -> bool:
         return bool(secret_names(word.text)) or bool(word.variables & tainted)
 
     for command in step_commands(step):
         line = step.run_line + command.line - 1
-        program = command.program
         words = list(command.words)
         assigned = [(name, value) for name, value in command.assignments]
         assigned += [(word.text.partition("=")[0], word) for word in words if "=" in word.text]
         for name, value in assigned:
             if name in _KEY_VARIABLES and stored(value):
                 yield Violation(workflow.path, line, f"{name} is set from a secret: log in through OIDC")
-        if (
-            program[:3] == ("aws", "configure", "set")
-            and program[3:4]
-            in (
-                ("aws_access_key_id",),
-                ("aws_secret_access_key",),
-            )
-            and any(stored(word) for word in words)
+        words_of_all = [*command.everything()]
+        if _KEY_SETTING.search(" ".join(word.text for word in words_of_all)) and any(
+            map(stored, words_of_all)
         ):
-            yield Violation(workflow.path, line, f"{program[3]} is stored from a secret: log in through OIDC")
+            yield Violation(workflow.path, line, "an access key is stored from a secret: log in through OIDC")

@@ -22,6 +22,7 @@ _COMMAND = re.compile(
 )
 # Programs that look for the text instead of printing it.
 _READERS = {"grep", "egrep", "rg", "ag", "ack", "sed", "awk", "git", "find", "[", "[[", "test"}
+_PRINTS = re.compile(r"\bprintf?\b[^;}]*(::|##\[)|s([/|#,]).*\2.*(::|##\[)(set|save|add)-.*\2")
 
 
 @rule(
@@ -53,7 +54,7 @@ def no_workflow_commands(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                     line,
                     f"`::{match[1]}` is withdrawn: write to the file that GITHUB_{_FILES[match[1]]} names",
                 )
-            if re.search(rf"\b{_SWITCH}\s*=\s*[\"']?true", text, re.IGNORECASE):
+            if re.search(rf"\b{_SWITCH}\s*=\s*[\"']?(true|1\b)", text, re.IGNORECASE):
                 yield Violation(file, line, f"{_SWITCH} lets printed text set variables and paths")
 
 
@@ -72,12 +73,20 @@ def _is_true(value: Any) -> bool:
     return text_of(value).strip().lower() in ("true", "1")
 
 
+def _is_file(target: str) -> bool:
+    return re.fullmatch(r"[\w./-]+\.(md|rst|txt|html)", target) is not None
+
+
 def _printed(step: Step) -> Iterator[tuple[int, str]]:
     """(line, text) of what a step's script may print, comments left out."""
     if step.run and is_posix_shell(step):
         for command, _ in shell.commands(shell.parse(step.run)):
-            if command.name in _READERS:
+            if command.name in _READERS and not any(_PRINTS.search(text) for text in command.texts):
                 continue
+            if command.name in ("cat", "tee") and any(
+                _is_file(each.target.text) for each in command.redirects
+            ):
+                continue  # the text goes into a file that nobody prints
             line = step.run_line + command.line - 1
             for name, value in command.assignments:
                 yield line, f"{name}={value.text}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions import shell
+from graders.github_actions.evaluation import never
 from graders.github_actions.fetched import (
     STREAM,
     Fetched,
@@ -44,6 +45,8 @@ _PACKAGE_INSTALLERS = {
     "brew",
     "gem",
 }
+_PRINTING = {"echo", "printf", ":", "true"}
+_FETCHING_CODE = re.compile(r"\b(exec|eval)\(.*(urlopen|requests\.get|urllib|fetch\()", re.DOTALL)
 _MOVERS = {"mv", "cp", "install", "ln"}
 _POWERSHELL = re.compile(r"\b(iex|Invoke-Expression)\b", re.IGNORECASE)
 _POWERSHELL_FETCH = re.compile(
@@ -87,9 +90,12 @@ class _Job:
 
     def judge(self, steps: Sequence[Step]) -> Iterator[Violation]:
         for step in steps:
-            if not step.run:
+            if not step.run or never(step.condition):
                 continue
-            self.script, self.errors_off = step.run.split("\n"), False
+            # A template of one's own (`bash {0}`) has no `-e` unless it says so.
+            own_template = "{0}" in step.shell and not re.search(r"(?<!\S)-[a-z]*e", step.shell)
+            self.script, self.errors_off = step.run.split("\n"), own_template
+            checked_before = {id(file) for file in self.files if file.checked}
             if not is_posix_shell(step):
                 for offset, line in enumerate(step.run.split("\n")):
                     if (
@@ -102,6 +108,9 @@ class _Job:
                         )
                 continue
             yield from self._block(shell.parse(step.run), step.run_line - 1)
+            for file in self.files:
+                if step.continues and file.checked and id(file) not in checked_before:
+                    file.verified = file.checked = False  # the next steps run whatever the check found
 
     def _block(self, pipelines: tuple[shell.Pipeline, ...], above: int) -> Iterator[Violation]:
         for position, pipeline in enumerate(pipelines):
@@ -111,9 +120,9 @@ class _Job:
                     yield from self._block(word.nested, above)
                 yield from self._block(command.group, above)
             self._note_errexit(pipeline)
-            if not self._fails_unnoticed(pipeline, following):
+            if not self._fails_unnoticed(pipelines, position):
                 for file in verifies(pipeline, following, self.files, self.verified):
-                    file.verified = True
+                    file.verified = file.checked = True
             for index, command in enumerate(pipeline.commands):
                 for message in self._command(command, pipeline.commands[:index]):
                     yield Violation(self.path, above + command.line, message)
@@ -125,13 +134,37 @@ class _Job:
                 if option == "errexit" or re.fullmatch(r"[-+][a-z]*e[a-z]*", option):
                     self.errors_off = "+" in "".join(command.texts[1:3])
 
-    def _fails_unnoticed(self, pipeline: shell.Pipeline, following: shell.Pipeline | None) -> bool:
-        """After `set +e` a failed check stops nothing, unless its outcome is asked for."""
-        if not self.errors_off or (following is not None and following.joined in ("&&", "||")):
-            return False
+    def _fails_unnoticed(self, pipelines: tuple[shell.Pipeline, ...], position: int) -> bool:
+        """Does the script go on after a failed check?
+
+        It does after `set +e`, in the background, behind a `false &&`, in an `if` that neither ends the script nor
+        holds the use, and before an `&&` that only prints (`set -e` doesn't look at the left side of `&&`).
+        """
+        pipeline = pipelines[position]
+        following = pipelines[position + 1] if position + 1 < len(pipelines) else None
+        joined = following.joined if following is not None else ""
+        if joined == "&" or (pipeline.joined == "&&" and pipelines[position - 1].commands[0].name == "false"):
+            return True
         line = pipeline.commands[0].line - 1
         written = self.script[line].lstrip() if line < len(self.script) else ""
-        return not written.startswith(("if ", "elif ", "while ", "until "))
+        if written.startswith(("if ", "elif ", "while ", "until ")):
+            return not self._branch_matters(line)
+        if joined == "&&" and following is not None:
+            rest = pipelines[position + 1 :]
+            chain = next((i for i, each in enumerate(rest) if each.joined not in ("&&", "||")), len(rest))
+            prints = all(command.name in _PRINTING for each in rest[:chain] for command in each.commands)
+            return prints and chain < len(rest)
+        return self.errors_off and joined != "||"
+
+    def _branch_matters(self, line: int) -> bool:
+        """Is there, up to the `fi`, something else than messages?"""
+        end = next(
+            (at for at in range(line, len(self.script)) if re.search(r"(^|[\s;])(fi|done)\b", self.script[at])),
+            len(self.script) - 1,
+        )
+        inside = "\n".join(self.script[line : end + 1]).partition("then")[2]
+        parts = [part.split() for part in re.split(r"[\n;]|\|\||&&", inside)]
+        return any(part and part[0] not in {*_PRINTING, "fi", "else", "then", "done", "do", "#"} for part in parts)
 
     def _command(self, command: shell.Command, before: Sequence[shell.Command]) -> Iterator[str]:
         for name, value in command.assignments:
@@ -158,8 +191,12 @@ class _Job:
 
     def _interprets(self, command: shell.Command, streaming: bool) -> bool:
         name = command.name.lower()
+        if name == "xargs":
+            return streaming and bool({"sh", "bash", "zsh", "dash"} & set(command.program[1:]))
         if name not in _INTERPRETERS:
             return False
+        if any(_FETCHING_CODE.search(word.text) for word in command.everything()):
+            return True
         code_follows = name in ("eval", "iex", "invoke-expression")
         for word in command.words[1:]:
             from_network = _fetches(word.nested) or bool(word.variables & self.streams and code_follows)

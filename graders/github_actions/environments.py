@@ -17,8 +17,8 @@ from graders.github_actions.subjects import is_posix_shell, no_job, step_command
 from graders.github_actions.workflow import Step, scalars
 from graders.rule import Violation, rule
 
-# Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
 _REAL_RUNS = ("--dry-run=none", "--dry-run=false")
+# Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
 _COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from graders.github_actions.expression import BadExpression, Literal, Node, Path, parse, spans
+from graders.github_actions.expression import BadExpression, Call, Literal, Node, Path, nodes_of, parse, spans
 
 
 class Unknown:
@@ -136,6 +136,14 @@ def as_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
+def never(condition: Any) -> bool:
+    """Is the `if` of a job or step false whatever happens?"""
+    if isinstance(condition, bool):
+        return not condition
+    values = [evaluate(node, lambda path: UNKNOWN) for node in nodes_of(condition, bare=True)]
+    return len(values) == 1 and not isinstance(values[0], Unknown) and not truthy(values[0])
+
+
 def substitute(text: Any, lookup: Lookup) -> str:
     """`text` with each expression replaced by its value; one that isn't known stays as it was written."""
     if not isinstance(text, str):
@@ -150,6 +158,27 @@ def substitute(text: Any, lookup: Lookup) -> str:
         pieces += [text[done:start], text[start:end] if value is None else value]
         done = end
     return "".join(pieces) + text[done:]
+
+
+def alternatives(text: Any, lookup: Lookup) -> list[Any]:
+    """The values that a field may have: both sides of `condition && a || b` where the condition isn't known, else one."""
+    found = spans(text) if isinstance(text, str) else []
+    if len(found) == 1 and found[0][:2] == (0, len(str(text).strip())):
+        try:
+            node = parse(found[0][2])
+        except (BadExpression, RecursionError):
+            return [UNKNOWN]
+        return _branches(node, lookup)
+    return [value_of(text, lookup)]
+
+
+def _branches(node: Node, lookup: Lookup) -> list[Any]:
+    chosen = node.arguments[0] if isinstance(node, Call) and node.name == "||" else None
+    if isinstance(chosen, Call) and chosen.name == "&&" and isinstance(node, Call):
+        condition, value = (evaluate(argument, lookup) for argument in chosen.arguments)
+        if isinstance(condition, Unknown) and not isinstance(value, Unknown) and truthy(value):
+            return [value, *_branches(node.arguments[1], lookup)]
+    return [evaluate(node, lookup)]
 
 
 def value_of(text: Any, lookup: Lookup) -> Any:

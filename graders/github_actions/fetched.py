@@ -46,7 +46,8 @@ class Fetched:
 
     name: str
     line: int
-    verified: bool = False
+    verified: bool = False  # or told of already
+    checked: bool = False
     folder: str = ""
     members: frozenset[str] = frozenset()
     unpacked: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from posixpath import normpath
@@ -56,11 +57,26 @@ def _filled(inner: Step, values: dict[str, Any], outer: Step) -> Step:
         line=outer.line,
         uses_line=outer.uses_line,
         run_line=outer.line,
-        condition=outer.condition if outer.condition is not None else put(inner.condition),
+        condition=put(inner.condition)
+        if outer.condition is None or inner.condition is False
+        else outer.condition,
+        continues=outer.continues or inner.continues,
         run=_replace_inputs(inner.run, values),
         with_=with_,
         env=env,
     )
+
+
+def _with_passed(expression: str, values: dict[str, Any]) -> str:
+    """`fromJSON(inputs.x)` with the caller's expression in the place of `inputs.x`."""
+
+    def passed(match: re.Match[str]) -> str:
+        value = values.get(match[1].lower())
+        found = spans(value) if isinstance(value, str) else []
+        whole = len(found) == 1 and found[0][:2] == (0, len(str(value).strip()))
+        return f"({found[0][2].strip()})" if whole else match[0]
+
+    return re.sub(r"\binputs\.([\w-]+)", passed, expression)
 
 
 def _replace_inputs(text: str, values: dict[str, Any]) -> str:
@@ -79,7 +95,11 @@ def _replace_inputs(text: str, values: dict[str, Any]) -> str:
             else ""
         )
         passed = values.get(name)
-        put = passed if isinstance(passed, str) and spans(passed) else substitute(text[start:end], lookup)
+        put = (
+            passed
+            if isinstance(passed, str) and spans(passed)
+            else substitute(_with_passed(text[start:end], values), lookup)
+        )
         pieces += [text[done:start], put]
         done = end
     return "".join(pieces) + text[done:]

@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from posixpath import normpath
 
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import ACTION_KIND, KIND
 from graders.github_actions.subjects import jobs, no_job, written_steps
+from graders.github_actions.workflow import text_of
 from graders.rule import Violation, rule
 
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}\Z")
+# What stands where nobody looked a commit up: zeros, or digits that count up.
+_INVENTED = re.compile(r"0{40}|(?:0?123456789(?:0?abcdef|0)?)+[0-9a-f]{0,10}")
 _DIGEST = re.compile(r"@sha256:[0-9a-fA-F]{64}\Z")
-_VERSION = re.compile(r"(?:^|[\s=@:(/#])v?(\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?)(?=$|[\s,;)])")
+_DATE = re.compile(r"\b\d{4}-\d\d-\d\d\b")
+# A number alone is a version only where the comment begins with it, has a `v` or dots: "Node 20" is none.
+_VERSION = re.compile(
+    r"(?:(?:^|[\s=@:(/#])v|^|[\s=@:(/#](?=\d+\.\d))(\d+(?:\.\d+)*(?:-[0-9A-Za-z.-]+)?)(?=$|[\s,;)])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +74,13 @@ def pins_actions(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is every remote action and reusable workflow pinned to a full commit id?
 
     Accepted: `owner/name[/path]@` and 40 hex digits; `./` and `$/` of the same repository; `docker://` with
-    `@sha256:`; owners that the case trusts. Wrong: tags, branches, short ids, no ref, `docker://image:tag`.
+    `@sha256:`; owners that the case trusts. Wrong: tags, branches, short ids, no ref, `docker://image:tag`, an id that
+    counts up or is all zeros; a local action that a checkout of another repository's tag or branch put there.
     """
     yield from no_job(bundle, facts)
     trusted = facts.params.get("trusted_owners")
     owners = {str(owner).lower() for owner in trusted} if isinstance(trusted, list | tuple) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    yield from _fetched_actions(bundle, owners)
     for use in uses(bundle):
         if is_local(use.text):
             continue
@@ -79,12 +89,32 @@ def pins_actions(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                 yield Violation(
                     use.file, use.line, f"`{use.text}` is not pinned: a tag moves, add its @sha256 digest"
                 )
+        elif use.owner not in owners and _INVENTED.fullmatch(use.ref.lower()):
+            yield Violation(use.file, use.line, f"`{use.text}` names no commit: the id is made up")
         elif use.owner not in owners and not _COMMIT.match(use.ref):
             yield Violation(
                 use.file,
                 use.line,
                 f"`{use.text}` is not pinned: a tag or branch moves, give the full commit id",
             )
+
+
+def _fetched_actions(bundle: Bundle, owners: set[str]) -> Iterator[Violation]:
+    for workflow, job in jobs(bundle):
+        for step in job.steps:
+            repository = text_of(step.input("repository")).lower()
+            folder = normpath(text_of(step.input("path")) or ".")
+            if step.action != "actions/checkout" or not repository or "github.repository" in repository:
+                continue
+            if repository.partition("/")[0] in owners or _COMMIT.match(text_of(step.input("ref"))):
+                continue
+            for user in job.steps:
+                if user.uses.startswith("./") and f"{normpath(user.uses)}/".startswith(f"{folder}/"):
+                    yield Violation(
+                        workflow.path,
+                        user.uses_line,
+                        f"`{user.uses}` comes from `{repository}`, whose checkout is not pinned to a commit",
+                    )
 
 
 @rule(
@@ -126,7 +156,7 @@ def comments_agree(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _version(comment: str) -> str:
-    match = _VERSION.search(comment)
+    match = _VERSION.search(_DATE.sub("", comment))
     return match[1] if match else ""
 
 

@@ -10,12 +10,13 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions import shell
 from graders.github_actions.expression import Call, Node, Path, nodes_of, secret_names, walk
-from graders.github_actions.instances import KIND, workflows
+from graders.github_actions.instances import KIND, instances, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
 from graders.github_actions.workflow import Job, Step, Workflow, scalars
 from graders.rule import Violation, rule
 from graders.yaml_lines import YamlList, YamlMap
 
+_CUTTERS = {"grep", "egrep", "sed", "awk", "perl"}
 _SPLITTERS = {"jq", "yq", "gojq", "jaq", "dasel"}
 # Programs whose output is their input or their arguments, decoded or cut.
 _PASSES_ON = frozenset(
@@ -52,7 +53,7 @@ _PASSES_ON = frozenset(
     }
 )
 _PARSING_CODE = re.compile(
-    r"json\.loads?\(|yaml\.(safe_)?load\(|JSON\.parse\(|ConvertFrom-Json", re.IGNORECASE
+    r"json\.loads?\(|yaml\.(safe_)?load\(|JSON\.parse\(|ConvertFrom-Json|\bjson\.tool\b", re.IGNORECASE
 )
 
 
@@ -68,15 +69,37 @@ def no_structured_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: a secret used whole; `jq -n --arg x "$SECRET"`, which builds a document; jq over anything else.
     Wrong: `fromJSON` of a secret, directly or through `env`; `toJSON(secrets)`; jq or yq (or a script's JSON parser)
-    fed with a secret by pipe, here-string, file or argument.
+    fed with a secret by pipe, here-string, file or argument, also in an action of the answer; a key cut out by grep or sed.
     """
     yield from no_job(bundle, facts)
+    yield from _in_actions(bundle)
     for workflow in workflows(bundle):
         for line, text in _texts_with_lines(workflow.raw, 1):
             yield from _in_expressions(workflow, line, text)
         for job in workflow.jobs.values():
+            exported: set[str] = set()
             for step in job.steps:
-                yield from _in_run(workflow, job, step)
+                yield from _in_run(workflow, job, step, exported)
+
+
+def _in_actions(bundle: Bundle) -> Iterator[Violation]:
+    """Steps of an action of the answer that a workflow gives a secret to."""
+    told: set[tuple[str, int]] = set()
+    for instance in instances(bundle):
+        written = {id(step) for step in instance.job.steps}
+        for step in instance.steps:
+            place = (instance.workflow.path, step.line)
+            if id(step) in written or place in told:
+                continue
+            found = [
+                violation
+                for text in [step.run, *scalars(step.env), *scalars(step.with_)]
+                for violation in _in_expressions(instance.workflow, step.line, text)
+            ]
+            found += _in_run(instance.workflow, instance.job, step, set())
+            if found:
+                told.add(place)
+                yield found[0]
 
 
 def _texts_with_lines(value: Any, line: int) -> Iterator[tuple[int, str]]:
@@ -126,10 +149,10 @@ def _secret_variables(workflow: Workflow, job: Job, step: Step) -> set[str]:
     return {name for name, value in scopes.items() if any(secret_names(text) for text in scalars(value))}
 
 
-def _in_run(workflow: Workflow, job: Job, step: Step) -> Iterator[Violation]:
+def _in_run(workflow: Workflow, job: Job, step: Step, exported: set[str]) -> Iterator[Violation]:
     if not step.run:
         return
-    tainted = _secret_variables(workflow, job, step)
+    tainted = _secret_variables(workflow, job, step) | exported
     if not is_posix_shell(step):
         names = [name for name in tainted if re.search(rf"\b{re.escape(name)}\b", step.run)]
         if _PARSING_CODE.search(step.run) and (names or secret_names(step.run)):
@@ -140,6 +163,12 @@ def _in_run(workflow: Workflow, job: Job, step: Step) -> Iterator[Violation]:
         for name, value in command.assignments:
             if _carries(value, tainted, files):
                 tainted.add(name)
+        if any("GITHUB_ENV" in redirect.target.text for redirect in command.redirects):
+            exported |= {
+                word.text.partition("=")[0]
+                for word in command.words[1:]
+                if "=" in word.text and _carries(word, tainted, files)
+            }
         feeding = (
             pipeline.commands[: pipeline.commands.index(command)] if command in pipeline.commands else ()
         )
@@ -150,7 +179,13 @@ def _in_run(workflow: Workflow, job: Job, step: Step) -> Iterator[Violation]:
                 step.run_line + command.line - 1,
                 f"{command.name} takes a secret apart: its parts are not masked in logs; store each value as a secret",
             )
-        elif _PARSING_CODE.search(" ".join(command.texts)) and (fed or _names_secret(command, tainted)):
+        elif command.name in _CUTTERS and _cuts(command) and (fed or _touches(command, tainted, files)):
+            yield Violation(
+                workflow.path, step.run_line + command.line - 1, f"{command.name} cuts a part out of a secret"
+            )
+        elif _PARSING_CODE.search(" ".join(word.text for word in command.everything())) and (
+            fed or _names_secret(command, tainted)
+        ):
             yield Violation(workflow.path, step.run_line + command.line - 1, "the code takes a secret apart")
         if fed or _touches(command, tainted, files):
             files |= {each.target.text for each in command.redirects if each.operator in (">", ">>", ">|")}
@@ -161,6 +196,11 @@ def _in_run(workflow: Workflow, job: Job, step: Step) -> Iterator[Violation]:
             for word in command.words[1:]:
                 if _carries(word, tainted, files):
                     tainted.add(word.text.partition("=")[0])
+
+
+def _cuts(command: shell.Command) -> bool:
+    """Does a pattern name a key of a JSON document (`"key":`)?"""
+    return any(re.search(r"\"[^\"]+\"\s*(\\s\*|\[ \]\*| \*)*:", text) for text in command.texts[1:])
 
 
 def _carries(word: shell.Word, tainted: set[str], files: set[str]) -> bool:
@@ -198,7 +238,7 @@ def _splits(command: shell.Command, tainted: set[str], files: set[str], fed: boo
     if _has_option(texts, "n", "--null-input") or (
         _has_option(texts, "R", "--raw-input") and "fromjson" not in filters
     ):
-        return False
+        return "fromjson" in filters and any(_carries(word, tainted, files) for word in command.words[1:])
     return fed or any(
         _carries(redirect.target, tainted, files)
         or (redirect.operator == "<" and redirect.target.text in files)

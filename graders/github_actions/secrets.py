@@ -13,7 +13,7 @@ from graders.github_actions.expression import Call, Node, Path, nodes_of, paths_
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import KIND, called, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
-from graders.github_actions.workflow import Job, Step, Workflow, scalars
+from graders.github_actions.workflow import Job, Step, Workflow, mapping, scalars
 from graders.rule import Violation, rule
 
 _COMPARISONS = {"==", "!=", "!", "<", "<=", ">", ">=", "contains", "startswith", "endswith"}
@@ -45,11 +45,13 @@ _READ_SILENTLY = (
 def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is each secret given only to the step or job that needs it?
 
-    Accepted: secrets in a step (`env`, `with`, `run`), in a job's container or services, named one by one under
+    Accepted: secrets in a step (`env`, `with`, `run`), as credentials of a job's container, in its services, named one by one under
     `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a shell
-    variable, as `env.NAME`, or read silently by a program that is known to read it); `secrets.X != ''` anywhere, which
+    variable, as `env.NAME`, or read silently by a program that is known to read it) or where the job has one step,
+    which uses it; `secrets.X != ''` anywhere, which
     gives no secret; `secrets: inherit` to a workflow of the answer that (or one that it calls) does refer to secrets.
-    Wrong: secrets in a workflow's `env`; a job's `env` that one step or none uses; secrets in job outputs;
+    Wrong: secrets in a workflow's `env`; a job's or its container's `env`, or a name written to GITHUB_ENV, that one of
+    several steps or none uses; secrets in outputs;
     `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
     """
     yield from no_job(bundle, facts)
@@ -81,15 +83,17 @@ def _gives_secret(node: Node) -> bool:
 
 
 def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
-    for name, value in job.env.items():
+    container = mapping(mapping(job.raw.get("container")).get("env"))
+    for block, name, value in [(block, *item) for block in (job.env, container) for item in block.items()]:
         users = sum(uses_variable(step, name) for step in job.steps)
-        if _has_secret(value) and users < 2:
+        if _has_secret(value) and users < min(2, len(job.steps)):
             told = "only one step uses it" if users else "no step of the job uses it"
             yield Violation(
                 workflow.path,
-                job.env.lines.get(name, job.line_of("env")),
+                block.lines.get(name, job.line_of("env")),
                 f"`env.{name}` of job `{job.id}` gives a secret to every step, but {told}: set it on the step",
             )
+    yield from _exported(workflow, job)
     for name, value in job.outputs.items():
         if _has_secret(value):
             yield Violation(
@@ -99,6 +103,29 @@ def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
             )
     if job.secrets == "inherit":
         yield from _inherited(bundle, workflow, job)
+
+
+def _exported(workflow: Workflow, job: Job) -> Iterator[Violation]:
+    """Secrets that a script writes to GITHUB_ENV (every later step has them) or GITHUB_OUTPUT (other jobs may)."""
+    for position, step in enumerate(job.steps):
+        if not step.run or not is_posix_shell(step):
+            continue
+        scopes = {**workflow.env, **job.env, **step.env}
+        tainted = {name for name, value in scopes.items() if _has_secret(value)}
+        for command, _ in shell.commands(shell.parse(step.run)):
+            targets = " ".join(each.target.text for each in command.redirects if each.operator in (">", ">>"))
+            targets += " ".join(command.texts[1:]) if command.name == "tee" else ""
+            for word in command.everything():
+                found = re.match(r"\s*([A-Za-z_]\w*)=", word.text)
+                if not found or not (word.variables & tainted or _has_secret(word.text)):
+                    continue
+                users = sum(uses_variable(later, found[1]) for later in job.steps[position + 1 :])
+                if "GITHUB_OUTPUT" in targets or ("GITHUB_ENV" in targets and users < 2):
+                    yield Violation(
+                        workflow.path,
+                        step.run_line + command.line - 1,
+                        f"`{found[1]}` hands a secret to steps that don't need it: set it on the step that does",
+                    )
 
 
 def _inherited(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:

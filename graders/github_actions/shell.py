@@ -78,7 +78,10 @@ def _script_given(command: Command) -> str:
     for position, text in enumerate(arguments[:-1]):
         if re.fullmatch(r"-[a-z]*c", text):
             return arguments[position + 1]
-    if any(not text.startswith(("-", "+")) and text != "pipefail" for text in arguments) and "-s" not in arguments:
+    if (
+        any(not text.startswith(("-", "+")) and text != "pipefail" for text in arguments)
+        and "-s" not in arguments
+    ):
         return ""
     return "\n".join(each.target.text for each in command.redirects if each.operator in ("<<", "<<<"))
 

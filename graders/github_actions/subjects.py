@@ -46,7 +46,9 @@ def _own_names(facts: Facts) -> list[str]:
 def _working_texts(instance: Instance) -> Iterator[str]:
     """What a job works with: values given to steps and calls, commands that do more than print."""
     job = instance.job
-    yield from scalars([instance.workflow.env, job.env, job.with_, job.secrets, job.environment, job.raw.get("container")])
+    yield from scalars(
+        [instance.workflow.env, job.env, job.with_, job.secrets, job.environment, job.raw.get("container")]
+    )
     for step in instance.steps:
         yield from scalars([step.env, step.with_])
         if step.run and not is_posix_shell(step):

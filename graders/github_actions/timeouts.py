@@ -7,7 +7,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.evaluation import Unknown, number, value_of
+from graders.github_actions.evaluation import Unknown, alternatives, number
 from graders.github_actions.instances import KIND, Instance, instances
 from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import mapping
@@ -25,7 +25,8 @@ from graders.rule import Violation, rule
 def limits_time(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Has each job a timeout of at most the case's cap?
 
-    Accepted: a number; an expression that resolves to one (inputs and their defaults, matrix, `vars.X || 15`).
+    Accepted: a number; an expression that resolves to one (inputs and their defaults, matrix, `vars.X || 15`; both sides of a
+    condition).
     Not judged: a job that calls a workflow (it can't have a timeout; the called jobs are judged).
     Wrong: none, above the cap, zero or less, an expression without a known number, timeouts of steps only.
     """
@@ -66,7 +67,14 @@ def _minutes(instance: Instance, written: Any) -> float | None:
             return defaults.get(path[1], "")
         return value
 
-    value = value_of(written, lookup)
+    return max((_number(value) for value in alternatives(written, lookup)), key=_largest, default=None)
+
+
+def _largest(minutes: float | None) -> float:
+    return float("inf") if minutes is None else minutes if minutes > 0 else float("inf")
+
+
+def _number(value: Any) -> float | None:
     if isinstance(value, bool | Unknown) or not isinstance(value, str | int | float) or value == "":
         return None
     minutes = number(value)

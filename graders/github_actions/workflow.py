@@ -222,7 +222,9 @@ def _steps(value: Any, shell: str, directory: str, source: list[str]) -> tuple[S
     for item in value:
         if not isinstance(item, YamlMap):
             continue
-        found += _steps(item.get("parallel"), shell, directory, source)  # a group of steps that run side by side
+        found += _steps(
+            item.get("parallel"), shell, directory, source
+        )  # a group of steps that run side by side
         uses, uses_line = text_of(item.get("uses")), item.value_lines.get("uses", item.line)
         found.append(
             Step(
