@@ -66,15 +66,17 @@ _PUT_OFF = re.compile(
     severity="H",
     constraint="escalation",
     source="OWASP Top 10 CI/CD: CICD-SEC-6; AWS IAM documentation: rotating access keys",
-    parameters={"owner": list[str], "credential": str, "compromised": bool | None},
+    parameters={"owner": list[str], "credential": str, "compromised": bool | None, "replaced": bool | None},
 )
 def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does a document say how to replace the leaked credential: issue, switch, verify, revoke, with an owner?
 
     Accepted: a numbered list, numbered headings or a table with numbered rows, bullets that are said to be in order,
     prose with first, then, finally; several actions in one step, warnings ("do not revoke before ..."); with
-    `compromised`, disabling the old one first. Wrong: no order, a step missing, the old one revoked before its
-    consumers switched, the credential or an owner not named, steps in a section on another credential.
+    `compromised`, disabling the old one first; with `replaced` (roles take the credential's place, none is issued
+    anew) switching and revoking, the deployments through the roles being the proof. Wrong: no order, a step missing,
+    the old one revoked before its consumers switched, the credential or an owner not named, steps in a section on
+    another credential.
     """
     credential = str(facts.params.get("credential") or "")
     owners: Any = facts.params.get("owner")
@@ -83,13 +85,15 @@ def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Viol
         if isinstance(owners, (list, tuple))
         else [str(owners or "")]
     )
-    at_once = bool(facts.params.get("compromised"))
+    wanted = [SWITCH] if facts.params.get("replaced") else [ISSUE, SWITCH, VERIFY]
+    if not facts.params.get("compromised"):
+        wanted.append(REVOKE)
     problems: list[Violation] = []
     for artifact in bundle.of("markdown"):
         document: object = bundle.parsed.get(artifact.path)
         if not isinstance(document, Document):
             continue
-        problem = _problem(document, artifact.text, credential, names, at_once)
+        problem = _problem(document, artifact.text, credential, names, wanted)
         if problem is None:
             return
         problems.append(Violation(artifact.path, None, problem))
@@ -101,15 +105,18 @@ def rotates_the_leaked_credential(bundle: Bundle, facts: Facts) -> Iterator[Viol
         )
 
 
-def _problem(document: Document, text: str, credential: str, owners: list[str], at_once: bool) -> str | None:
-    """Why the document is not the procedure that is wanted, None when it is."""
+def _problem(
+    document: Document, text: str, credential: str, owners: list[str], wanted: Sequence[str]
+) -> str | None:
+    """Why the document is not the procedure that is wanted, None when it is. `wanted` are the actions in their order;
+    where it does not end with revoking, the old credential may be revoked at any time."""
     if not mentions(text, credential):
         return f"does not name the credential {credential}"
     if not any(owner and mentions(text, owner) for owner in owners):
         return f"names no owner of the rotation ({', '.join(owners)})"
     best: str | None = None
     for steps in procedures(document, text, credential):
-        problem = _order_problem(_events(steps), at_once)
+        problem = _order_problem(_events(steps), wanted)
         if problem is None:
             return None
         # A list that has to do with revoking says most about what is wrong.
@@ -139,18 +146,17 @@ def _actions(clause: str) -> list[str]:
     return [action for _, action in sorted(found) if action != REVOKE or not _CLEANS_UP.search(told)]
 
 
-def _order_problem(events: list[str], at_once: bool) -> str | None:
+def _order_problem(events: list[str], wanted: Sequence[str]) -> str | None:
     if REVOKE not in events:
         return "no step revokes the old credential"
     first_switch = events.index(SWITCH) if SWITCH in events else None
     if first_switch is None:
         return "no step switches the consumers to the new credential"
-    if events.index(REVOKE) < first_switch and not at_once:
+    if events.index(REVOKE) < first_switch and REVOKE in wanted:
         return "the old credential is revoked before its consumers have switched"
-    wanted = [ISSUE, SWITCH, VERIFY] if at_once else [ISSUE, SWITCH, VERIFY, REVOKE]
     at = 0
     for action in wanted:
         if action not in events[at:]:
-            return f"the order is not issue, switch, verify, revoke: {action} does not come after what precedes it"
+            return f"the order is not {', '.join(wanted)}: {action} does not come after what precedes it"
         at = events.index(action, at) + 1
     return None
