@@ -118,6 +118,19 @@ def _match(artifacts: Sequence[Artifact], deliverables: Sequence[Deliverable]) -
         matched[deliverable.id] = tuple(paths)
         taken.update(paths)
     for deliverable in deliverables:
+        if not matched[deliverable.id]:
+            # The right place in another folder, before any file of the kind.
+            paths = [
+                a.path
+                for a in artifacts
+                if a.kind == deliverable.kind
+                and a.whole
+                and a.path not in taken
+                and fnmatch.fnmatchcase(a.path, f"*/{deliverable.path}")
+            ]
+            matched[deliverable.id] = tuple(paths)
+            taken.update(paths)
+    for deliverable in deliverables:
         if matched[deliverable.id]:
             continue
         left = [a.path for a in artifacts if a.kind == deliverable.kind and a.whole and a.path not in taken]

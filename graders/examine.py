@@ -17,7 +17,7 @@ from graders.bundle import Bundle, ToolFailed
 from graders.facts import AppliedRule, Assignment, Facts
 from graders.finding import Finding
 from graders.report import Report
-from graders.rule import Rule, Violation
+from graders.rule import Absent, Rule, Violation
 from graders.tools import actionlint, checkov, detect_secrets, kubernetes_schema, promtool, shellcheck, zizmor
 from graders.tools import terraform as terraform_tool
 from graders.yaml_lines import Unparsable
@@ -37,6 +37,8 @@ TOOLS: dict[str, Any] = {
 }
 
 MAX_VIOLATIONS = 50
+# So many rules that miss their subject tell that a file is none of what was asked for; fewer may ask for one detail.
+ENOUGH_TO_TELL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _run_tools(bundles: Sequence[Bundle], assignments: Sequence[Assignment]) -> 
 
 def _judge(bundle: Bundle, assignment: Assignment, crashed: dict[str, str]) -> tuple[Finding, ...]:
     findings = [_ask(applied, bundle, assignment, crashed) for applied in assignment.rules]
+    findings = [_unless_beside_the_point(finding, findings, bundle, assignment) for finding in findings]
     return tuple(_apply_gates(findings, bundle, assignment))
 
 
@@ -158,7 +161,12 @@ def _error(rule: Rule, reason: str) -> Finding:
 def _undelivered(applied: AppliedRule, bundle: Bundle) -> list[Violation]:
     """What the engine itself holds against the rule: a deliverable that is missing or cannot be parsed."""
     if not applied.on:
-        delivered = any(bundle.deliverables.values())
+        texts = {artifact.path: artifact.text.strip() for artifact in bundle.artifacts}
+        delivered = any(
+            texts.get(path) and path not in bundle.broken
+            for paths in bundle.deliverables.values()
+            for path in paths
+        )
         return [] if delivered or not bundle.deliverables else [Violation("", None, "nothing was delivered")]
     violations: list[Violation] = []
     for id in applied.on:
@@ -170,6 +178,27 @@ def _undelivered(applied: AppliedRule, bundle: Bundle) -> list[Violation]:
                 broken = bundle.broken[path]
                 violations.append(Violation(path, broken.line, f"cannot be read: {broken.message}"))
     return violations
+
+
+def _unless_beside_the_point(
+    finding: Finding, findings: list[Finding], bundle: Bundle, assignment: Assignment
+) -> Finding:
+    """A gate fails, too, when every other rule of its deliverables fails, and several since their very subject is
+    missing: a valid file that holds nothing of what was asked for (a lone ConfigMap) is no such file."""
+    if not kinds.RULES[finding.rule].gate or finding.outcome != "pass":
+        return finding
+    judged = {id for applied in assignment.rules if applied.id == finding.rule for id in applied.on}
+    others = [
+        other
+        for other, applied in zip(findings, assignment.rules, strict=True)
+        if other is not finding and judged.intersection(applied.on) and other.outcome != "not_applicable"
+    ]
+    missed = [other for other in others if any(isinstance(v, Absent) for v in other.violations)]
+    if len(missed) < ENOUGH_TO_TELL or any(other.outcome != "fail" for other in others):
+        return finding
+    reason = "holds nothing of what the other rules ask about"
+    files = [path for id in sorted(judged) for path in bundle.deliverables.get(id, ())]
+    return replace(finding, outcome="fail", violations=tuple(Violation(path, None, reason) for path in files))
 
 
 def _apply_gates(findings: list[Finding], bundle: Bundle, assignment: Assignment) -> list[Finding]:

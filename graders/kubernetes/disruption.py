@@ -33,7 +33,8 @@ def budgets_disruption(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     colours of a blue/green pair.
     Wrong: no budget for a workload of two or more; no eviction allowed (minAvailable equal to the replicas, 0 or
     rounded up to it; maxUnavailable 0); nothing kept (minAvailable 0, maxUnavailable 100 %; over several workloads, as
-    many evictions as the largest of them has pods); a selector that selects no delivered pods; both fields or none; two budgets over the same pods (the eviction API refuses them).
+    many evictions as the largest of them has pods); a selector that selects no delivered pods; both fields or none; two
+    budgets over the same pods (the eviction API refuses them).
     """
     objects = delivered(bundle)
     budgets = [found for found in objects if found.kind == "PodDisruptionBudget"]
@@ -88,7 +89,9 @@ def _unsound(budget: Object, workloads: Sequence[PodSpec], objects: Sequence[Obj
     if kept < 1:
         yield at(budget, ("spec", key), f"{key} keeps no pod at {pods} replicas: it protects nothing")
     elif pods - kept >= max(sizes):
-        message = f"{key} lets all {max(sizes)} pods of one workload go at once, since it counts the others' too"
+        message = (
+            f"{key} lets all {max(sizes)} pods of one workload go at once, since it counts the others' too"
+        )
         yield at(budget, ("spec", key), message)
 
 

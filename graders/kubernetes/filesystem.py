@@ -57,9 +57,7 @@ def _writable_roots(pods: PodSpec) -> Iterator[Violation]:
 
 def _application(pods: Sequence[PodSpec], paths: Sequence[str]) -> list[PodSpec]:
     candidates = [spec for spec in pods if spec.long_running] or list(pods)
-    covering = [
-        (spec, c) for spec in candidates for c in _serving(spec) if not _open_paths(spec, c, paths)
-    ]
+    covering = [(spec, c) for spec in candidates for c in _serving(spec) if not _open_paths(spec, c, paths)]
     if not covering:
         return candidates[:1]
     images = {_image_name(container) for _, container in covering}

@@ -12,6 +12,7 @@ from graders.kubernetes.delivered import delivered
 from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, PodSpec, pod_specs
 from graders.kubernetes.ports import declares, resolve
+from graders.kubernetes.references import reference
 from graders.kubernetes.selectors import equal
 from graders.kubernetes.shapes import integer, mapping, sequence, stated, text
 from graders.kubernetes.violations import absent, at, once
@@ -55,8 +56,9 @@ def probes_the_application(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     initialDelaySeconds + failureThreshold × periodSeconds of the startupProbe, without one of the livenessProbe.
     Wrong: a probe missing; another port, an unknown port name, a number in quotes; another path; liveness on a path
     that asks dependencies; a probe of another host or over HTTPS, which no case's application speaks; too short a start.
-    Judged: in each long-running workload that serves (it lists or probes the port, or a delivered Service selects it;
-    all of them where none does), the container that lists the port, else the one that probes it, else the first.
+    Judged: in each long-running workload that serves (it lists or probes the port, runs the image of one that does, or
+    lists no port though a delivered Service selects it; all of them where none does), the container that lists the port,
+    else the one that probes it, else the first.
     """
     objects = delivered(bundle)
     wanted = _Wanted(
@@ -79,13 +81,23 @@ def probes_the_application(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 def _serving(objects: Sequence[Object], port: int) -> list[PodSpec]:
     pods = [spec for spec in pod_specs(objects) if spec.long_running]
-    return [spec for spec in pods if _serves(spec, objects, port)] or pods
+    images = {
+        _image_name(c) for spec in pods for c in spec.main_containers if declares(c, port) or _probes(c, port)
+    }
+    return [
+        spec
+        for spec in pods
+        if images & set(map(_image_name, spec.main_containers)) or _selected(spec, objects)
+    ] or pods
 
 
-def _serves(pods: PodSpec, objects: Sequence[Object], port: int) -> bool:
-    if any(declares(c, port) or _probes(c, port) for c in pods.main_containers):
-        return True
-    return any(
+def _image_name(container: Container) -> str:
+    return reference(text(container.body.get("image"))).name
+
+
+def _selected(pods: PodSpec, objects: Sequence[Object]) -> bool:
+    """Whether a Service selects pods that list no port at all."""
+    return not any(c.ports for c in pods.main_containers) and any(
         found.kind == "Service"
         and found.scope == pods.owner.scope
         and mapping(found.get("spec", "selector"))
@@ -160,7 +172,9 @@ def _target(container: Container, key: str, wanted: _Wanted) -> Iterator[Violati
     if text(mapping(probe[action]).get("host")):
         yield at(container, (key, action, "host"), f"{key} asks another host than its own pod")
     if text(mapping(probe[action]).get("scheme")) not in ("", "HTTP"):
-        yield at(container, (key, action, "scheme"), f"{key} asks over HTTPS, the application speaks plain HTTP")
+        yield at(
+            container, (key, action, "scheme"), f"{key} asks over HTTPS, the application speaks plain HTTP"
+        )
 
 
 def _startup(container: Container, seconds: int) -> Iterator[Violation]:

@@ -77,7 +77,8 @@ def binds_in_its_namespace(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     with its namespace, or as the user system:serviceaccount:NAMESPACE:NAME; several bindings that bind the subjects
     together.
     Wrong: no RoleBinding; a ClusterRoleBinding; a binding in another namespace; cluster-admin, admin, edit; a roleRef
-    that isn't delivered, grants nothing, or is aggregated from roles that aren't; a subject that is missing, unasked for, or a ServiceAccount without namespace.
+    that isn't delivered, grants nothing, or is aggregated from roles that aren't; a subject that is missing, unasked for, or
+    a ServiceAccount without namespace.
     """
     namespace = text(facts.params.get("namespace"))
     objects = delivered(bundle)
@@ -111,7 +112,9 @@ def _binding(binding: Object, roles: Sequence[Object], namespace: str) -> Iterat
         yield at(binding, path, f"its role {kind or '(no kind)'}/{name or '(no name)'} is not delivered")
     for role in own:
         if role.get("aggregationRule") is not None:
-            yield at(role, ("aggregationRule",), "is bound, but takes its rights from roles that are not delivered")
+            yield at(
+                role, ("aggregationRule",), "is bound, but takes its rights from roles that are not delivered"
+            )
         elif not _grants(role):
             yield at(role, (), "is bound, but grants nothing")
 

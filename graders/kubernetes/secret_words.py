@@ -35,6 +35,15 @@ _URL_PASSWORD = re.compile(
 _FIELD_PASSWORD = re.compile(
     r"(?:^|[;?&\s])(?:password|pwd)\s*=\s*(?P<password>[^;&\s]{1,200})", re.IGNORECASE
 )
+_BEARER = re.compile(r"\bBearer\s+(?P<password>[A-Za-z0-9._~+/-]{8,})")
+# `name = value` and `name: value` as settings files and shell lines have them; calls and expansions are no values.
+_SETTING = re.compile(
+    r"[\"']?(?P<name>[A-Za-z_][\w.-]{0,100})[\"']?[ \t]{0,20}(?P<sign>[:=])(?![=:])[ \t]{0,20}"
+    r"(?:\"(?P<double>[^\"\n]{0,500})\"|'(?P<single>[^'\n]{0,500})'"
+    r"|(?P<bare>[^\s,;}{\"'#()\[\]=$`<>&|*]{1,500})(?=[\s,;}]|$))"
+)
+# A number, or the name of another variable (`password_from: DB_PASSWORD`).
+_NO_VALUE = re.compile(r"[0-9.]{1,5}[a-zA-Z]{0,2}|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 _REFERENCE = re.compile(r"\$\(\w+\)|\$\{[^}]*\}|\$\w+|\{\{.*?\}\}|<[^>]*>|%\w+%|\*+")
 # The only reference that the kubelet resolves in env and args: another variable of the container.
 _VARIABLE = re.compile(r"\$\(\w+\)")
@@ -52,8 +61,25 @@ def shows_secret(value: str) -> bool:
     """Whether the value has the form of a secret: a private key, a vendor's token, a URL with its password."""
     if _SECRET_VALUE.search(value):
         return True
-    passwords = [*_URL_PASSWORD.finditer(value), *_FIELD_PASSWORD.finditer(value)]
+    patterns = (_URL_PASSWORD, _FIELD_PASSWORD, _BEARER)
+    passwords = [found for pattern in patterns for found in pattern.finditer(value)]
     return any(_REFERENCE.fullmatch(found["password"]) is None for found in passwords)
+
+
+def sets_secret(content: str, signs: str = ":=") -> str:
+    """The name of the first secret that a file's text or a shell line sets to a literal value, "" for none.
+
+    `signs` are the signs that assign: a shell line has "=" only. Comments are left out.
+    """
+    for line in content.split("\n"):
+        if line.lstrip().startswith(("#", "//")):
+            continue
+        for found in _SETTING.finditer(line):
+            value = found["double"] or found["single"] or found["bare"] or ""
+            computed = _NO_VALUE.fullmatch(value) or value.startswith(("$(", "`"))
+            if found["sign"] in signs and names_secret(found["name"]) and is_literal(value) and not computed:
+                return found["name"]
+    return ""
 
 
 def is_literal(value: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
+from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
@@ -10,12 +12,27 @@ from graders.kubernetes.delivered import delivered, kustomizations
 from graders.kubernetes.kustomization import Kustomization
 from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import Container, pod_specs
-from graders.kubernetes.secret_words import is_literal, is_literal_env, names_secret, shows_secret
+from graders.kubernetes.secret_words import (
+    is_literal,
+    is_literal_env,
+    names_secret,
+    sets_secret,
+    shows_secret,
+)
 from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
 
 KIND = "kubernetes"
+_COMMANDS: tuple[tuple[str, ...], ...] = (
+    ("command",),
+    ("args",),
+    ("lifecycle", "postStart", "exec", "command"),
+    ("lifecycle", "preStop", "exec", "command"),
+    ("startupProbe", "exec", "command"),
+    ("readinessProbe", "exec", "command"),
+    ("livenessProbe", "exec", "command"),
+)
 
 
 @rule(
@@ -31,9 +48,10 @@ def references_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: secretKeyRef, envFrom secretRef, secret, projected or CSI volumes; $(OTHER) in a value; ExternalSecret,
     SealedSecret, SecretProviderClass; a Secret without data or with empty values; settings about a secret (_FILE,
     _NAME, _TTL).
-    Wrong: an env value, an argument or a ConfigMap entry whose name means a secret and whose value is literal (a
-    placeholder is literal too, and in env so is `${X}`), or whose value is a private key, a vendor's token or a URL
-    with its password; a Secret with data or stringData; the same in a kustomization's generators.
+    Wrong: an env value, an argument, a ConfigMap entry (binaryData too) or a template of an ExternalSecret whose name
+    means a secret and whose value is literal (a placeholder is literal too, and in env so is `${X}`), or whose value is
+    a private key, a vendor's token, a bearer's or a URL with its password; a settings file in a ConfigMap or a shell
+    line that sets a secret; a Secret with data or stringData; the same in a kustomization's generators.
     """
     objects = delivered(bundle)
     pods = list(pod_specs(objects))
@@ -45,7 +63,14 @@ def references_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _holds_secret(name: str, value: str) -> bool:
-    return shows_secret(value) or (names_secret(name) and is_literal(value))
+    return shows_secret(value) or (names_secret(name) and is_literal(value)) or _file_sets_secret(name, value)
+
+
+def _file_sets_secret(name: str, value: str) -> bool:
+    """An entry of several lines, or with a file's name, is a settings file. Scripts print `token: ...` to people."""
+    is_file = "\n" in value or "." in name
+    script = value.startswith("#!") or name.endswith((".sh", ".py", ".js", ".lua"))
+    return is_file and sets_secret(value, "=" if script else ":=") != ""
 
 
 def _container(container: Container) -> Iterator[Violation]:
@@ -55,17 +80,25 @@ def _container(container: Container) -> Iterator[Violation]:
         if shows_secret(given) or (names_secret(name) and is_literal_env(given)):
             message = f"the secret {name} is a literal value; take it from a Secret (secretKeyRef) or a file"
             yield at(container, ("env", index), message)
-    for key in ("command", "args"):
-        words = [text(word) for word in sequence(container.body.get(key))]
+    for place in _COMMANDS:
+        key = ".".join(place)
+        words = [text(word) for word in sequence(_inside(container.body, place))]
         for index, word in enumerate(words):
             option, equals, value = word.partition("=")
             if not equals:
                 following = words[index + 1] if index + 1 < len(words) else ""
                 value = "" if following.startswith("-") else following
             named = option.startswith("-") and names_secret(option) and is_literal_env(value)
-            if named or shows_secret(word):
-                message = f"a secret stands in the container's {key} ({option if named else 'a literal'})"
-                yield at(container, (key, index), message)
+            in_line = sets_secret(word, "=") if " " in word else ""
+            if named or in_line or shows_secret(word):
+                title = option if named else in_line or "a literal"
+                yield at(container, (*place, index), f"a secret stands in the container's {key} ({title})")
+
+
+def _inside(body: Any, place: tuple[str, ...]) -> Any:
+    for key in place:
+        body = mapping(body).get(key)
+    return body
 
 
 def _object(found: Object) -> Iterator[Violation]:
@@ -78,9 +111,26 @@ def _object(found: Object) -> Iterator[Violation]:
                     )
                     yield at(found, (key, entry), message)
     elif found.kind == "ConfigMap":
-        for entry, value in mapping(found.get("data")).items():
-            if isinstance(value, str) and _holds_secret(entry, value):
-                yield at(found, ("data", entry), f"{entry} holds a secret; a ConfigMap is no place for it")
+        for key in ("data", "binaryData"):
+            for entry, value in mapping(found.get(key)).items():
+                if _holds_secret(entry, _decoded(text(value)) if key == "binaryData" else text(value)):
+                    yield at(found, (key, entry), f"{entry} holds a secret; a ConfigMap is no place for it")
+    elif found.kind in ("ExternalSecret", "ClusterExternalSecret"):
+        outer = ("spec",) if found.kind == "ExternalSecret" else ("spec", "externalSecretSpec")
+        place = (*outer, "target", "template", "data")
+        for entry, value in mapping(found.get(*place)).items():
+            if _holds_secret(entry, text(value)):
+                yield at(found, (*place, entry), f"the template of {entry} holds the secret itself")
+    for name, value in found.annotations.items():
+        if shows_secret(value):
+            yield at(found, ("metadata", "annotations", name), f"the annotation {name} holds a secret")
+
+
+def _decoded(value: str) -> str:
+    try:
+        return base64.b64decode(value, validate=False).decode("utf-8")
+    except (ValueError, UnicodeDecodeError):
+        return ""
 
 
 def _generated(kustomization: Kustomization) -> Iterator[Violation]:

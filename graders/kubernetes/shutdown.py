@@ -42,7 +42,8 @@ def grants_time_to_stop(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: any such number; the default of 30 where it is enough; a preStop of `sleep: {seconds}` or exec of sleep,
     also in a shell line (several sleeps add up, a variable is taken from the container's env); no preStop at all.
-    Wrong: less; a sleep of unknown length (in a loop, or of another language than the shell's). Hooks of several containers run side by side: the longest counts.
+    Wrong: less; a sleep of unknown length (in a loop, or of another language than the shell's). Hooks of several
+    containers run side by side: the longest counts.
     Judged: each long-running workload.
     """
     drain = stated(facts.params.get("drain_seconds")) or 0

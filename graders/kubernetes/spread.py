@@ -41,7 +41,7 @@ def spreads_replicas(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     one zone would keep; required anti-affinity with more replicas than there are zones (the rest is never scheduled);
     a nodeSelector or required nodeAffinity that leaves one zone.
     """
-    needed = 3 if float(facts.params["target"]) >= THREE_FROM else 2
+    needed = 3 if float(facts.params.get("target") or 0) >= THREE_FROM else 2
     objects = delivered(bundle)
     workloads = [spec for spec in pod_specs(objects) if spec.scaled]
     if not workloads:
@@ -79,17 +79,17 @@ def _in_one_zone(pods: PodSpec) -> bool:
         return True
     affinity = mapping(mapping(pods.spec.get("affinity")).get("nodeAffinity"))
     terms = sequence(mapping(affinity.get(_REQUIRED)).get("nodeSelectorTerms"))
-    zones: set[str] = set()
+    zones: list[str] = []
     for term in terms:
         named = [
-            {text(value) for value in sequence(item.get("values"))}
+            [text(zone) for zone in sequence(item.get("values"))]
             for item in map(mapping, sequence(mapping(term).get("matchExpressions")))
             if item.get("key") == ZONE and item.get("operator") == "In"
         ]
         if not named:
             return False
-        zones |= set.intersection(*named)
-    return bool(terms) and len(zones) <= 1
+        zones.extend(zone for zone in named[0] if all(zone in others for others in named))
+    return bool(terms) and len(set(zones)) <= 1
 
 
 def _required_terms(pods: PodSpec) -> list[dict[str, Any]]:

@@ -55,7 +55,9 @@ def _gone(live: Sequence[Object], objects: Sequence[Object], stay: Sequence[str]
             if found.get("spec", "replicas") == 0:
                 yield at(found, ("spec", "replicas"), "is live and must stay, but is scaled to nothing")
             if found.kind == "Service" and found.get("spec", "type") == "ExternalName":
-                yield at(found, ("spec", "type"), "is live and must stay, but gives up its address and its pods")
+                yield at(
+                    found, ("spec", "type"), "is live and must stay, but gives up its address and its pods"
+                )
 
 
 def _rejections(pairs: Sequence[tuple[Object, Object]]) -> Iterator[Violation]:

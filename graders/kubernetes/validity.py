@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from graders.bundle import Bundle, ToolFailed
@@ -31,7 +32,7 @@ def is_valid(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: objects of the API as its strict schemas have them; custom ones that the case lists (`crds`, as
     apiVersion/Kind). Wrong: unknown or missing fields, wrong types, a removed API, a custom kind that isn't listed, an
-    object without a name, no object at all.
+    object without a name, no object at all; a patch among the files that are applied, with no kustomization for it.
     """
     report = bundle.report(TOOL)
     manifests = bundle.of(KIND)
@@ -48,6 +49,20 @@ def is_valid(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     foreign = {(message.file, message.line) for message in report.messages if message.code == _FOREIGN}
     for found in objects:
         yield from _object(found, foreign, listed)
+    yield from _loose_patches(bundle)
+
+
+def _loose_patches(bundle: Bundle) -> Iterator[Violation]:
+    """Fragments in the folder of a deliverable: `kubectl apply` would send them as if they were whole."""
+    if bundle.of("kustomization"):
+        return
+    folders = {posixpath.dirname(path) for paths in bundle.deliverables.values() for path in paths}
+    manifests = {posixpath.dirname(artifact.path) for artifact in bundle.of(KIND)}
+    for artifact in bundle.fragments(KIND):
+        if posixpath.dirname(artifact.path) in folders & manifests:
+            yield Violation(
+                artifact.path, 1, "is a patch and no whole object, and no kustomization applies it"
+            )
 
 
 def _object(found: Object, foreign: set[tuple[str, int | None]], listed: set[str]) -> Iterator[Violation]:

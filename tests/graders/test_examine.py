@@ -29,6 +29,8 @@ jobs:
       - run: make
 """
 
+CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"
+
 
 @dataclass(frozen=True)
 class File:
@@ -94,6 +96,43 @@ def test_one_file_fills_one_deliverable_only() -> None:
     )
     found = examine([Examination((File(".github/workflows/x.yml", GOOD),), (), Assignment(asked, rules))])[0]
     assert outcomes(found) == {"GHA-02": "pass", "GHA-04": "fail"}
+
+
+def test_the_right_place_in_another_folder_comes_before_any_file_of_the_kind() -> None:
+    asked = (
+        Deliverable("access", "kubernetes", "access/shop/*.yaml"),
+        Deliverable("smoke", "kubernetes", "deploy/shop/job.yaml"),
+    )
+    files = [File(f"repo/{path}", CONFIG) for path in ("access/shop/a.yaml", "deploy/shop/job.yaml")]
+    found = examine([Examination(tuple(files), (), Assignment(asked, ()))])[0]
+    assert found.deliverables == {
+        "access": ("repo/access/shop/a.yaml",),
+        "smoke": ("repo/deploy/shop/job.yaml",),
+    }
+
+
+def test_a_valid_file_beside_the_point_fails_its_gate() -> None:
+    rules = tuple(
+        AppliedRule(rule, ("manifests",), "because it is a test", params)
+        for rule, params in (
+            ("K8S-01", {}),
+            ("K8S-02", {}),
+            ("K8S-09", {}),
+            ("K8S-14", {}),
+            ("K8S-20", {"namespace": "shop", "delivered": False}),
+        )
+    )
+    asked = (Deliverable("manifests", "kubernetes", "deploy/*.yaml"),)
+    lone, at_home, few = (
+        examine([Examination((File("deploy/a.yaml", text),), (), Assignment(asked, chosen))])[0]
+        for text, chosen in (
+            (CONFIG, rules),
+            (CONFIG.replace("{name: a}", "{name: a, namespace: shop}"), rules),
+            (CONFIG, rules[:3]),
+        )
+    )
+    assert set(outcomes(lone).values()) == {"fail"}
+    assert (outcomes(at_home)["K8S-01"], outcomes(few)["K8S-01"]) == ("pass", "pass")
 
 
 def test_a_glob_takes_every_file_of_its_kind() -> None:
@@ -202,6 +241,17 @@ def test_a_whole_answer_rule_fails_where_nothing_was_delivered() -> None:
         [Examination((), ("just prose",), assignment), Examination((File(WORKFLOW, GOOD),), (), assignment)]
     )
     assert (outcomes(nothing), outcomes(something)) == ({"SEC-02": "fail"}, {"SEC-02": "pass"})
+
+
+def test_a_whole_answer_rule_fails_where_only_blank_or_broken_files_were_delivered() -> None:
+    applied = (AppliedRule("SEC-02", (), "because it is a test"),)
+    asked = (
+        Deliverable("manifests", "kubernetes", "deploy/*.yaml"),
+        Deliverable("doc", "markdown", "doc.md"),
+    )
+    blank = (File("deploy/a.yaml", "---\n---\n"), File("doc.md", " \n"))
+    found = examine([Examination(blank, (), Assignment(asked, applied))])[0]
+    assert outcomes(found) == {"SEC-02": "fail"}
 
 
 def test_what_was_refused_is_held_against_the_contract() -> None:
