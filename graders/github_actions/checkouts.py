@@ -39,8 +39,8 @@ _PUSHING_PROGRAMS = {"semantic-release", "lerna", "release-it"}
 def drops_credentials(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does each checkout set persist-credentials: false, unless its job pushes?
 
-    Accepted: `false` (or "false", no, off, or an expression that resolves to it); a job that pushes: `git push`, or an action
-    known to push with the checkout's token. Wrong: left out, true, unknown; a push in another job, in a comment or
+    Accepted: `false` (or "false", no, off, or an expression that resolves to it); a job that pushes: `git push`, or an
+    action known to push with the checkout's token. Wrong: left out, true, unknown; a push in another job, in a comment or
     in printed text.
     """
     yield from no_job(bundle, facts)

@@ -159,12 +159,18 @@ class _Job:
     def _branch_matters(self, line: int) -> bool:
         """Is there, up to the `fi`, something else than messages?"""
         end = next(
-            (at for at in range(line, len(self.script)) if re.search(r"(^|[\s;])(fi|done)\b", self.script[at])),
+            (
+                at
+                for at in range(line, len(self.script))
+                if re.search(r"(^|[\s;])(fi|done)\b", self.script[at])
+            ),
             len(self.script) - 1,
         )
         inside = "\n".join(self.script[line : end + 1]).partition("then")[2]
         parts = [part.split() for part in re.split(r"[\n;]|\|\||&&", inside)]
-        return any(part and part[0] not in {*_PRINTING, "fi", "else", "then", "done", "do", "#"} for part in parts)
+        return any(
+            part and part[0] not in {*_PRINTING, "fi", "else", "then", "done", "do", "#"} for part in parts
+        )
 
     def _command(self, command: shell.Command, before: Sequence[shell.Command]) -> Iterator[str]:
         for name, value in command.assignments:

@@ -9,6 +9,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
+from graders.github_actions import shell
 from graders.github_actions.evaluation import Unknown
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import KIND, Instance, instances
@@ -17,6 +18,7 @@ from graders.github_actions.subjects import is_posix_shell, no_job, step_command
 from graders.github_actions.workflow import Step, scalars
 from graders.rule import Violation, rule
 
+_VARIABLE = re.compile(r"\$\{(\w+)(?:\[[@*]\])?\}|\$(\w+)")
 _REAL_RUNS = ("--dry-run=none", "--dry-run=false")
 # Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
 _COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
@@ -95,6 +97,19 @@ def is_deploy(instance: Instance, step: Step, commands: list[str]) -> bool:
     return any(_runs(_plain(text), _plain(wanted)) for wanted in commands for text in spoken)
 
 
+def deploying_commands(instance: Instance, step: Step, commands: list[str]) -> list[shell.Command]:
+    """The commands of a step that deploy, printed ones left out."""
+    return [
+        command
+        for command in step_commands(step)
+        if command.name not in ("echo", "printf", "cat")
+        and any(
+            _runs(_plain(instance.shell_text(" ".join(command.texts), step)), _plain(wanted))
+            for wanted in commands
+        )
+    ]
+
+
 def _runs(text: str, wanted: str) -> bool:
     if wanted and wanted in text:
         return True
@@ -114,6 +129,11 @@ def _spoken(instance: Instance, step: Step) -> Iterator[tuple[str, bool]]:
         yield from ((line, False) for line in lines if not line.lstrip().startswith("#"))
         return
     directory = step.directory
+    assigned: dict[str, str] = {}
+
+    def put(match: re.Match[str]) -> str:
+        return assigned.get(match[1] or match[2], match[0])
+
     for command in step_commands(step):
         if command.program[:1] == ("cd",):
             directory = "".join(command.program[1:2])
@@ -124,7 +144,9 @@ def _spoken(instance: Instance, step: Step) -> Iterator[tuple[str, bool]]:
         if any(text.startswith("--dry-run") and text not in _REAL_RUNS for text in command.texts):
             continue
         words = [f"{name}={word.text}" for name, word in command.assignments]
-        words += [_from_root(text, directory) for text in command.texts]
+        # What the script has set before, arrays included: `args=(apply "$ENV")`, then `"${args[@]}"`.
+        words += [_VARIABLE.sub(put, _from_root(text, directory)) for text in command.texts]
+        assigned |= {name: word.text for name, word in command.assignments}
         yield instance.shell_text(" ".join([*words, targets]), step), printed
 
 

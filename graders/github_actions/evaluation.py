@@ -136,11 +136,16 @@ def as_text(value: Any) -> str | None:
     return str(value) if isinstance(value, str | int | float) else None
 
 
-def never(condition: Any) -> bool:
-    """Is the `if` of a job or step false whatever happens?"""
+def _nothing(path: tuple[str, ...]) -> Any:
+    del path
+    return UNKNOWN
+
+
+def never(condition: Any, lookup: Lookup = _nothing) -> bool:
+    """Is the `if` of a job or step certainly false?"""
     if isinstance(condition, bool):
         return not condition
-    values = [evaluate(node, lambda path: UNKNOWN) for node in nodes_of(condition, bare=True)]
+    values = [evaluate(node, lookup) for node in nodes_of(condition, bare=True)]
     return len(values) == 1 and not isinstance(values[0], Unknown) and not truthy(values[0])
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
-from graders.github_actions.environments import is_deploy, texts
+from graders.github_actions.environments import deploying_commands, is_deploy, texts
+from graders.github_actions.evaluation import never
 from graders.github_actions.expression import spans
 from graders.github_actions.instances import KIND, Instance, instances
-from graders.github_actions.provenance import DIGEST, Origins
+from graders.github_actions.provenance import DIGEST, TAG, Origins
 from graders.github_actions.subjects import is_posix_shell, no_job, step_commands
 from graders.github_actions.workflow import Step, scalars, text_of
 from graders.rule import Violation, rule
@@ -37,10 +39,11 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is the image built in exactly one job, and does every deploy take the digest from there?
 
     Accepted: build-push-action, docker/buildx/podman/buildah/ko/kaniko; a matrix over platforms; a build that isn't
-    pushed (a check of pull requests) beside the one that is; a digest handed on by job outputs, inputs of called
-    workflows, an artifact that is downloaded; a digest that a person gives at a manual start; a literal @sha256.
-    Wrong: no build, or pushed builds in several jobs, per environment or per called workflow; a deploy by tag
-    (`:latest`, a branch, a commit id) or one whose reference can't be traced to a digest.
+    pushed (a check of pull requests, a stage of the Dockerfile) in another run than the one that is; a digest handed on
+    by job outputs, inputs of called workflows, an artifact that is downloaded; a digest that a person gives at a manual
+    start; a literal @sha256.
+    Wrong: no build, or builds in several jobs of a run (also one only to test), per environment or per called workflow;
+    a deploy by tag (`:latest`, a branch, a commit id) or one whose reference can't be traced to a digest.
     """
     yield from no_job(bundle, facts)
     image = text_of(facts.params.get("image"))
@@ -51,12 +54,12 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     if not deploying:
         yield Violation("", None, f"no job deploys {image} (deploy commands: {', '.join(commands)})")
     told: set[tuple[str, str]] = set()
-    origins = Origins(every)
+    origins = Origins(every, image)
     for instance in deploying:
         place = (instance.workflow.path, instance.job.id)
         if place in told:
             continue
-        for line, message in _deploy_faults(instance, origins, image):
+        for line, message in _deploy_faults(instance, origins, image, commands):
             told.add(place)
             yield Violation(place[0], line, message)
 
@@ -64,7 +67,12 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 def _builds(every: list[Instance], image: str, commands: list[str]) -> Iterator[Violation]:
     building = [each for each in every if any(_builds_image(each, step, image) for step in each.steps)]
     pushing = [each for each in building if any(_pushes(each, step) for step in each.steps)]
-    counted = pushing or building
+    again = [
+        each
+        for each in building
+        if each not in pushing and any(_in_one_run(each, image, other) for other in pushing)
+    ]
+    counted = [*pushing, *again] or building
     if not counted:
         yield Violation("", None, f"no job builds {image}")
         return
@@ -88,6 +96,52 @@ def _builds(every: list[Instance], image: str, commands: list[str]) -> Iterator[
                 instance.job.line,
                 f"job `{instance.job.id}` builds {image} again in each leg of the matrix that deploys it",
             )
+
+
+_PULL_REQUESTS = {"pull_request", "pull_request_target", "merge_group"}
+_REFS = ("refs/heads/main", "refs/heads/topic", "refs/tags/v1.0.0")
+
+
+def _in_one_run(checking: Instance, image: str, pushing: Instance) -> bool:
+    """May a build that isn't pushed and the one that is happen in the same run? Then what was tested isn't deployed."""
+    steps = [step for step in checking.steps if _builds_image(checking, step, image) and not _is_stage(step)]
+    if checking.chain()[0] != pushing.chain()[0]:
+        return False
+    root = checking
+    while root.caller:
+        root = root.caller
+    return any(
+        _happens(checking, event, ref)
+        and _happens(pushing, event, ref)
+        and any(_holds(checking, step.condition, event, ref) for step in steps)
+        for event in root.workflow.triggers
+        if event not in _PULL_REQUESTS
+        for ref in _REFS
+    )
+
+
+def _is_stage(step: Step) -> bool:
+    """A stage of the Dockerfile alone (tests, lint) is no image that is deployed."""
+    words = [text for command in step_commands(step) for text in command.texts]
+    return step.input("target") is not None or any(word.startswith("--target") for word in words)
+
+
+def _happens(instance: Instance, event: str, ref: str) -> bool:
+    caller = instance.caller
+    return _holds(instance, instance.job.condition, event, ref) and (
+        caller is None or _happens(caller, event, ref)
+    )
+
+
+def _holds(instance: Instance, condition: Any, event: str, ref: str) -> bool:
+    known: dict[tuple[str, ...], str] = {
+        ("github", "event_name"): event,
+        ("github", "ref"): ref,
+        ("github", "ref_name"): ref.rpartition("/")[2],
+        ("github", "ref_type"): "tag" if "/tags/" in ref else "branch",
+    }
+    lookup = instance.lookup()
+    return not never(condition, lambda path: known.get(path) or lookup(path))
 
 
 def _builds_image(instance: Instance, step: Step, image: str) -> bool:
@@ -149,7 +203,9 @@ def _pushes(instance: Instance, step: Step) -> bool:
     return False
 
 
-def _deploy_faults(instance: Instance, origins: Origins, image: str) -> Iterator[tuple[int, str]]:
+def _deploy_faults(
+    instance: Instance, origins: Origins, image: str, commands: list[str]
+) -> Iterator[tuple[int, str]]:
     for step in instance.steps:
         for line, text in _references(instance, step):
             tag = mutable_tag(text, image)
@@ -159,6 +215,15 @@ def _deploy_faults(instance: Instance, origins: Origins, image: str) -> Iterator
                     f"job `{instance.job.id}` deploys {image} by the tag `{tag}`: deploy the digest of the build",
                 )
                 return
+        for command in deploying_commands(instance, step, commands):
+            for word in command.words:
+                given = origins.of_word(word, step, instance)
+                if TAG in given and DIGEST not in given:
+                    yield (
+                        step.run_line + command.line - 1,
+                        f"job `{instance.job.id}` deploys {image} by a tag: deploy the digest of the build",
+                    )
+                    return
     if DIGEST not in origins.of_job(instance):
         yield (
             instance.job.line,

@@ -12,8 +12,7 @@ from posixpath import normpath
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.github_actions.evaluation import UNKNOWN, Lookup, Unknown, evaluate, substitute, truthy, value_of
-from graders.github_actions.expression import nodes_of
+from graders.github_actions.evaluation import UNKNOWN, Lookup, Unknown, never, substitute, value_of
 from graders.github_actions.inlining import MAX_DEPTH, by_folder, inlined, is_local
 from graders.github_actions.workflow import CompositeAction, Job, Step, Workflow, mapping, text_of
 from graders.yaml_lines import YamlMap
@@ -101,12 +100,7 @@ class Instance:
 
     def runs(self, condition: Any) -> bool:
         """False only when the condition of the job or of a step is certainly false for this instance."""
-        if condition is False:
-            return False
-        if not isinstance(condition, str):
-            return True
-        values = [evaluate(node, self.lookup()) for node in nodes_of(condition, bare=True)]
-        return not (len(values) == 1 and not isinstance(values[0], Unknown) and not truthy(values[0]))
+        return not never(condition, self.lookup())
 
     def environment(self) -> Any:
         """The name of the job's environment: a text, None where it has none, `UNKNOWN`."""

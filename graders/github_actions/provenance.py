@@ -1,6 +1,6 @@
 """Where a value in a job comes from: through outputs, inputs, variables and artifacts back to the step that made it.
 
-Only one distinction is drawn: is it the digest of an image, or something else.
+It is told apart whether a value is the digest of an image, the image by a tag, or something else.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from graders.github_actions.workflow import Step, mapping, scalars, text_of
 
 DIGEST = "digest"
 OTHER = "other"
+TAG = "tag"  # the image's name with a tag behind it
 _MAX_DEPTH = 30
 
 _LITERAL = re.compile(r"@sha256:[0-9a-f]{64}")
@@ -34,8 +35,9 @@ _LEARNING_PROGRAMS = {
 class Origins:
     """Traces values among these instances."""
 
-    def __init__(self, every: list[Instance]) -> None:
+    def __init__(self, every: list[Instance], image: str) -> None:
         self._every = every
+        self._image = image
         self._known: dict[tuple[object, ...], set[str]] = {}
 
     def of_job(self, instance: Instance) -> set[str]:
@@ -52,9 +54,16 @@ class Origins:
             found.add(DIGEST)
         return found
 
+    def of_word(self, word: Word, step: Step, instance: Instance) -> set[str]:
+        """The origins of a word of a step's script."""
+        assigned = {key: value for command in step_commands(step) for key, value in command.assignments}
+        return self._of_word(word, assigned, step, instance, 0)
+
     def _of_text(self, text: str, instance: Instance, step: Step | None, depth: int) -> set[str]:
         # A digest written into the workflow is one of an earlier build: it tells nothing of this one.
         found = {OTHER} if _LITERAL.search(text) else set[str]()
+        if tag_of(instance.shell_text(text, step) if step else instance.resolve(text), self._image):
+            found.add(TAG)
         for path in paths_in(text):
             found |= self._of_path(path, text, instance, step, depth + 1)
         return found
@@ -183,6 +192,14 @@ class Origins:
             for name in word.variables
         }
         return any(DIGEST in self._of_variable(name, instance, step, 1) for name in names)
+
+
+def tag_of(text: str, image: str) -> str:
+    """The tag by which a text names the image; "" where it names it by digest, or not at all."""
+    base = image.rpartition("/")[2]
+    tag = r"(\$\{\{.*?\}\}|[^\s\"',;:/@$]|\$\w+|\$\{\w+\})+(@?)"
+    found = re.search(rf"(?<![\w.-])({re.escape(image)}|(?<=/){re.escape(base)}):{tag}", text)
+    return found[0] if found and not found[3] and "digest" not in found[0].lower() else ""
 
 
 def _learns_digest(step: Step) -> bool:

@@ -45,9 +45,9 @@ _READ_SILENTLY = (
 def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is each secret given only to the step or job that needs it?
 
-    Accepted: secrets in a step (`env`, `with`, `run`), as credentials of a job's container, in its services, named one by one under
-    `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a shell
-    variable, as `env.NAME`, or read silently by a program that is known to read it) or where the job has one step,
+    Accepted: secrets in a step (`env`, `with`, `run`), as credentials of a job's container, in its services, named one
+    by one under `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a
+    shell variable, as `env.NAME`, or read silently by a program that is known to read it) or where the job has one step,
     which uses it; `secrets.X != ''` anywhere, which
     gives no secret; `secrets: inherit` to a workflow of the answer that (or one that it calls) does refer to secrets.
     Wrong: secrets in a workflow's `env`; a job's or its container's `env`, or a name written to GITHUB_ENV, that one of
@@ -84,7 +84,7 @@ def _gives_secret(node: Node) -> bool:
 
 def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
     container = mapping(mapping(job.raw.get("container")).get("env"))
-    for block, name, value in [(block, *item) for block in (job.env, container) for item in block.items()]:
+    for block, name, value in [(each, *item) for each in (job.env, container) for item in each.items()]:
         users = sum(uses_variable(step, name) for step in job.steps)
         if _has_secret(value) and users < min(2, len(job.steps)):
             told = "only one step uses it" if users else "no step of the job uses it"

@@ -12,7 +12,6 @@ from graders.github_actions.instances import KIND, Instance, actions, instances,
 from graders.github_actions.workflow import Job, Step, Workflow, scalars
 from graders.rule import Violation
 
-
 # Words that say nothing of one service: what many environments, regions and versions are called.
 _COMMON = re.compile(
     r"production|prod|live|release|publish|staging|sandbox|[a-z]{2}-[a-z]+-\d|v?[\d.]{1,9}", re.IGNORECASE

@@ -25,8 +25,8 @@ from graders.rule import Violation, rule
 def limits_time(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Has each job a timeout of at most the case's cap?
 
-    Accepted: a number; an expression that resolves to one (inputs and their defaults, matrix, `vars.X || 15`; both sides of a
-    condition).
+    Accepted: a number; an expression that resolves to one (inputs and their defaults, matrix, `vars.X || 15`; both
+    sides of a condition).
     Not judged: a job that calls a workflow (it can't have a timeout; the called jobs are judged).
     Wrong: none, above the cap, zero or less, an expression without a known number, timeouts of steps only.
     """

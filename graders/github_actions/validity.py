@@ -42,6 +42,9 @@ _RUNS_ANYWAY = (
     re.compile(r"^runtime \"\w+\" is deprecated"),  # the fork's calendar of deprecations
     re.compile(r"avoid using deprecated input"),  # works, with a notice
     re.compile(r"^(if: )?constant expression .* in condition"),  # `if: false` switches a job off, as it says
+    re.compile(r"^anchor \".*\" is defined but not used"),
+    # Names in brackets ignore case as well; the tool compares them as they are written.
+    re.compile(r"^property \"(?P<name>\w+)\" is not defined in object type \{.*(?<![\w-])(?i:(?P=name)): "),
     re.compile(
         r"^could not read "
     ),  # a local workflow or action of the repository that the answer need not deliver
