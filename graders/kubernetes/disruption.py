@@ -75,8 +75,12 @@ def _unsound(budget: Object, workloads: Sequence[PodSpec], objects: Sequence[Obj
         yield at(budget, ("spec",), "needs exactly one of minAvailable and maxUnavailable")
         return
     key = given[0]
-    sizes = [lowest(spec, objects) for spec in selected if not idle(spec, objects)]
-    pods = sum(sizes)
+    counts: dict[str, int] = {}
+    for spec in selected:
+        if not idle(spec, objects):
+            # The same object twice: the smaller one counts, whichever is applied last.
+            counts[spec.title] = min(lowest(spec, objects), counts.get(spec.title, lowest(spec, objects)))
+    pods = sum(counts.values())
     amount = scaled(budget.get("spec", key), pods, round_up=True)
     if amount is None:
         yield at(budget, ("spec", key), f"{key} is neither a number nor a percentage")
@@ -88,10 +92,8 @@ def _unsound(budget: Object, workloads: Sequence[PodSpec], objects: Sequence[Obj
         )
     if kept < 1:
         yield at(budget, ("spec", key), f"{key} keeps no pod at {pods} replicas: it protects nothing")
-    elif pods - kept >= max(sizes):
-        message = (
-            f"{key} lets all {max(sizes)} pods of one workload go at once, since it counts the others' too"
-        )
+    elif pods - kept >= max(counts.values()):
+        message = f"{key} lets all {max(counts.values())} pods of one workload go at once, since it counts the others' too"
         yield at(budget, ("spec", key), message)
 
 

@@ -31,6 +31,21 @@ _VOLUMES = frozenset(
         "secret",
     }
 )
+# pod-security-admission check_sysctls, baseline of 1.29 and later.
+_SAFE_SYSCTLS = frozenset(
+    {
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_syncookies",
+    }
+)
 _SECCOMP = frozenset({"RuntimeDefault", "Localhost"})
 
 
@@ -173,7 +188,8 @@ def stays_off_the_host(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: the fields missing or false; hostPort 0.
     Wrong: privileged, hostPID, hostIPC, hostNetwork, a hostPath volume (the Docker socket is one) also by way of a
-    PersistentVolume, a hostPort; on any container.
+    PersistentVolume, a hostPort, an unmasked /proc, a Windows host process, a sysctl outside the safe set; on any
+    container.
     """
     yield from _of_each_pod(bundle, _host)
     yield from once(
@@ -193,7 +209,16 @@ def _host(pods: PodSpec) -> Iterator[Violation]:
             socket = path.endswith(("docker.sock", "containerd.sock", "crio.sock"))
             what = "the container runtime's socket" if socket else f"the host's path {path}"
             yield at(pods, ("volumes", index), f"the volume {text(volume.get('name'))} mounts {what}")
+    for index, sysctl in enumerate(sequence(pods.security.get("sysctls"))):
+        if mapping(sysctl).get("name") not in _SAFE_SYSCTLS:
+            path = ("securityContext", "sysctls", index)
+            yield at(pods, path, f"the sysctl {mapping(sysctl).get('name')} is not in the safe set")
+    for place in (pods, *pods.containers):
+        if _switched_on(mapping(place.security.get("windowsOptions")).get("hostProcess")):
+            yield at(place, ("securityContext", "windowsOptions"), "runs as a process of the host")
     for container in pods.containers:
+        if container.security.get("procMount") not in (None, "Default"):
+            yield at(container, ("securityContext", "procMount"), "procMount must be Default")
         if _switched_on(container.security.get("privileged")):
             yield at(container, ("securityContext", "privileged"), "must not be privileged")
         for index, port in enumerate(container.ports):

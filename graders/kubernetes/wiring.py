@@ -49,7 +49,8 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     says `tls: true`, there is an Ingress, route or Gateway at all.
     Wrong: a workload whose selector misses its own template; a Service's selector that nothing matches; an unknown
     port, backend or backend port; a host outside spec.tls; with ingress-nginx, a tls entry without secretName (it then
-    serves a certificate of its own making) or a redirect to HTTPS that is switched off.
+    serves a certificate of its own making) or a redirect to HTTPS that is switched off; with `tls: true`, a Service
+    of type LoadBalancer that lets callers in beside the Ingress without TLS.
     """
     objects = delivered(bundle)
     services = [found for found in objects if found.kind == "Service" and found.group == ""]
@@ -63,6 +64,8 @@ def wires_services(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         yield from once(violation for found in objects for violation in _tls(found))
     if facts.params.get("tls") is True and not any(found.kind in _ENTRANCES for found in objects):
         yield absent("Ingress or route by which callers come in over TLS")
+    if facts.params.get("tls") is True:
+        yield from once(violation for service in services for violation in _side_door(service))
 
 
 def _own_selector(pods: PodSpec) -> Iterator[Violation]:
@@ -188,6 +191,14 @@ def _tls(found: Object) -> Iterator[Violation]:
         wildcard = "*." + host.partition(".")[2]
         if host and host not in covered and wildcard not in covered:
             yield at(found, ("spec", "rules", index), f"the host {host} is not among the hosts of spec.tls")
+
+
+def _side_door(service: Object) -> Iterator[Violation]:
+    ports = [mapping(port) for port in sequence(service.get("spec", "ports"))]
+    has_certificate = any("cert" in key for key in service.annotations)
+    is_open = service.get("spec", "type") == "LoadBalancer" and not has_certificate
+    if is_open and any(port.get("port") != 443 for port in ports):
+        yield at(service, ("spec", "type"), "lets callers in from outside without TLS")
 
 
 def _class(ingress: Object) -> str:

@@ -124,3 +124,17 @@ def test_a_patch_elsewhere_or_of_a_kustomization_is_left_alone() -> None:
         "deploy/kustomization.yaml": "resources: [a.yaml]\n",
     }
     assert judged(files, "deploy/a.yaml") == 0
+
+
+@pytest.mark.parametrize(
+    ("context", "right"),
+    [
+        ("{procMount: Default}", True),
+        ("{procMount: Unmasked}", False),
+        ("{windowsOptions: {hostProcess: true}}", False),
+    ],
+)
+def test_ways_onto_the_host_that_are_not_called_privileged(ask: Ask, context: str, right: bool) -> None:
+    spec = f"{{containers: [{{name: a, image: 'a:1', securityContext: {context}}}]}}"
+    text = f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {spec}\n"
+    assert (not ask("K8S-06", text)) is right
