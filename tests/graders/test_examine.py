@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from graders import kinds
 from graders.bundle import Bundle
@@ -16,7 +18,7 @@ from graders.examine import TOOLS, Examination, Examined, examine
 from graders.facts import AppliedRule, Assignment, Deliverable, Facts
 from graders.finding import Finding
 from graders.report import Report
-from graders.rule import Violation
+from graders.rule import Rule, Violation
 
 WORKFLOW = ".github/workflows/a.yml"
 GOOD = """name: a
@@ -305,6 +307,28 @@ def test_a_hostile_file_is_the_answers_fault_and_no_grader_error(kind: str, host
     assert [f for f in found.findings if f.outcome == "grader_error"] == []
 
 
+OBJECT = {
+    "apiVersion": "v1",
+    "kind": "ServiceAccount",
+    "name": "x",
+    "namespace": "x",
+    "metadata": {"name": "x"},
+}
+VALUES: list[Any] = [1, 99.9, "x", [OBJECT], ["x"], True]
+
+
+def parameters_of(rule: Rule) -> dict[str, Any]:
+    """Some value of the right type for each parameter that a case must give."""
+    given: dict[str, Any] = {}
+    for name, form in rule.parameters.items():
+        takes = TypeAdapter(form)
+        for value in [None, *VALUES]:
+            with contextlib.suppress(ValidationError):
+                given[name] = takes.validate_python(value, strict=True)
+                break
+    return given
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
@@ -373,7 +397,9 @@ def test_any_shape_of_document_is_judged_without_a_grader_error(document: object
         "prometheus_rules": {"groups": [{"name": "a", "rules": document}]},
     }
     rules = [rule for rule in kinds.RULES.values() if kind in rule.kinds and not rule.tools]
-    applied = tuple(AppliedRule(rule.id, ("it",), "because it is a test") for rule in rules)
+    applied = tuple(
+        AppliedRule(rule.id, ("it",), "because it is a test", parameters_of(rule)) for rule in rules
+    )
     assignment = Assignment((Deliverable("it", kind, KINDS_AND_PATHS[kind]),), applied)
     text = json.dumps(shells[kind])
     found = examine([Examination((File(KINDS_AND_PATHS[kind], text, ""),), (), assignment)])[0]

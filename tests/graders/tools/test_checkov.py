@@ -233,7 +233,7 @@ def test_a_worker_that_proves_nothing_is_a_failure(
     script: str, reason: str, fake_tool: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_tool(script)
-    monkeypatch.setattr(checkov, "_SECONDS", 0.7)
+    monkeypatch.setattr(checkov, "_SECONDS", 3.0)
     report, other = checkov.run([[manifest(POD)], []])
     assert reason in (report.failure or "")
     assert report.judged == frozenset()
