@@ -44,7 +44,7 @@ def answers(variant: Variant) -> list[tuple[str, ...]]:
 @pytest.mark.slow
 @given(data=st.data())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_taking_a_deliverable_out_never_makes_a_rule_pass_that_judges_it(data: st.DataObject) -> None:
     variant = draw(data.draw(st.sampled_from(CORPUS.cases)), data.draw(st.integers(1, 5)))
@@ -62,7 +62,7 @@ def test_taking_a_deliverable_out_never_makes_a_rule_pass_that_judges_it(data: s
 @pytest.mark.slow
 @given(data=st.data())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_an_answer_without_deliverables_passes_nothing(data: st.DataObject) -> None:
     variant = draw(data.draw(st.sampled_from(CORPUS.cases)), data.draw(st.integers(1, 5)))
@@ -75,7 +75,7 @@ def test_an_answer_without_deliverables_passes_nothing(data: st.DataObject) -> N
 @pytest.mark.slow
 @given(data=st.data())
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 def test_the_order_of_files_changes_no_verdict(data: st.DataObject) -> None:
     variant = draw(data.draw(st.sampled_from(CORPUS.cases)), data.draw(st.integers(1, 5)))

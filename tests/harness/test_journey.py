@@ -100,17 +100,17 @@ def test_replays_give_one_and_exactly_the_declared_failures(tmp_path: Path) -> N
 def test_faults_of_a_server_lose_no_sample(tmp_path: Path) -> None:
     with OpenAIServer(Faults(p429=0.2, p500=0.1, broken=0.1, latency=0.02), ANSWER) as server:
         arguments = eval_arguments(
-            tmp_path, "--model", "openai/mock", "--api-base", server.url, "--epochs", "5"
+            tmp_path, "--model", "openai/mock", "--api-base", server.url, "--epochs", "2"
         )
         done = run(*arguments)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["samples"]["graded"] == 30
+        assert json.loads(done.stdout)["samples"]["graded"] == 12
         asked = server.log.requests
         again = run(*arguments)
         assert again.returncode == 0
         assert server.log.requests == asked, "a stored answer was asked for again"
     assert json.loads(again.stdout)["findings"] == json.loads(done.stdout)["findings"]
-    assert len(rows(tmp_path, "grades.jsonl")) == 30, "a stored grade was made again"
+    assert len(rows(tmp_path, "grades.jsonl")) == 12, "a stored grade was made again"
 
 
 def test_the_corpus_through_a_faulty_server_scores_what_its_recordings_score(tmp_path: Path) -> None:
@@ -173,21 +173,21 @@ def test_killed_half_way_the_same_command_repeats_only_what_was_in_flight(tmp_pa
     with OpenAIServer(Faults(latency=0.3), ANSWER) as server:
         arguments = eval_arguments(
             tmp_path, "--model", "openai/mock", "--api-base", server.url,
-            "--epochs", "10", "--concurrency", str(in_flight),
+            "--epochs", "5", "--concurrency", str(in_flight),
         )  # fmt: skip
         victim = subprocess.Popen(
             command(*arguments), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment(),
             start_new_session=True,
         )  # fmt: skip
-        wait_until(lambda: server.log.answered >= 20, victim)
+        wait_until(lambda: server.log.answered >= 10, victim)
         os.killpg(victim.pid, signal.SIGKILL)
         victim.wait()
         done = run(*arguments)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["samples"]["graded"] == 60
-        assert server.log.requests <= 60 + in_flight
+        assert json.loads(done.stdout)["samples"]["graded"] == 30
+        assert server.log.requests <= 30 + in_flight
     samples = [row["sample"] for row in rows(tmp_path, "answers.jsonl")]
-    assert len(samples) == len(set(samples)) == 60
+    assert len(samples) == len(set(samples)) == 30
 
 
 def test_ctrl_c_stops_with_three_and_the_same_command_goes_on(tmp_path: Path) -> None:
@@ -199,7 +199,7 @@ def test_ctrl_c_stops_with_three_and_the_same_command_goes_on(tmp_path: Path) ->
             "--api-base",
             server.url,
             "--epochs",
-            "10",
+            "5",
             "--concurrency",
             "4",
         )
@@ -219,7 +219,7 @@ def test_ctrl_c_stops_with_three_and_the_same_command_goes_on(tmp_path: Path) ->
         wait_for_idle(server)
         done = run(*arguments)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["samples"]["graded"] == 60
+    assert json.loads(done.stdout)["samples"]["graded"] == 30
 
 
 def test_two_processes_on_one_run_are_refused(tmp_path: Path) -> None:
