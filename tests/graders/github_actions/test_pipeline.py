@@ -135,10 +135,16 @@ CHANGES: list[tuple[list[str], str, str, str]] = [
         '  build2:\n    runs-on: x\n    permissions: {}\n    timeout-minutes: 5\n    steps: [{run: "docker buildx build --push -t $IMAGE:x ."}]\n  staging:\n',
     ),
     (
-        [],
+        ["GHA-16"],
         "ci.yml",
         "  staging:\n",
         '  build2:\n    runs-on: x\n    permissions: {}\n    timeout-minutes: 5\n    steps: [{run: "docker build -t $IMAGE:x ."}]\n  staging:\n',
+    ),
+    (
+        [],
+        "ci.yml",
+        "  staging:\n",
+        "  build2:\n    if: github.event_name == 'pull_request'\n    runs-on: x\n    permissions: {}\n    timeout-minutes: 5\n    steps: [{run: \"docker build -t $IMAGE:x .\"}]\n  staging:\n",
     ),
     (
         [],
