@@ -35,6 +35,17 @@ def _environment() -> Any:
     )
 
 
+# Compiling costs far more than filling, and each text is filled for several seeds.
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> Any:
+    return _environment().from_string(text)
+
+
+@lru_cache(maxsize=4096)
+def _compiled_expression(expression: str) -> Any:
+    return _environment().compile_expression(expression, undefined_to_none=False)
+
+
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
     """Fill the placeholders of a text, or of every text inside lists and mappings.
 
@@ -55,7 +66,7 @@ def evaluate(expression: str, values: Mapping[str, Any]) -> Any:
     from jinja2 import TemplateError as JinjaError
 
     try:
-        value = _environment().compile_expression(expression, undefined_to_none=False)(**values)
+        value = _compiled_expression(expression)(**values)
     except (JinjaError, ArithmeticError, TypeError, ValueError) as error:
         raise TemplateError(f"{OPEN}{expression}{CLOSE}: {error}") from None
     if type(value).__name__ == "StrictUndefined":
@@ -76,6 +87,6 @@ def _fill_text(text: str, values: Mapping[str, Any]) -> Any:
     if alone:
         return evaluate(inner.strip(), values)
     try:
-        return _environment().from_string(text).render(**values)
+        return _compiled(text).render(**values)
     except (JinjaError, ArithmeticError, TypeError, ValueError) as error:
         raise TemplateError(str(error)) from None
