@@ -115,21 +115,23 @@ def _loose_files(paths: Sequence[Path]) -> list[PlainFile]:
             if path.is_dir()
             else [path]
         )
-        base = path if path.is_dir() else path.parent
         for member in members:
-            inside = member.relative_to(base).as_posix()
-            found.append(PlainFile(_in_repository(member, inside), _read(member)))
+            found.append(PlainFile(_in_repository(member, path), _read(member)))
     if not found:
         raise PlanError(f"{', '.join(str(path) for path in paths)}: holds no file")
     return found
 
 
-def _in_repository(file: Path, inside: str) -> str:
-    """A workflow is one by where it lies, so the part of its path from `.github` on is kept."""
+def _in_repository(file: Path, given: Path) -> str:
+    """The path below this folder, else below what was given, so that two files never share one. A workflow is one by
+    where it lies: its path begins at `.github`."""
     parts = file.resolve().parts
     if ".github" in parts:
         return "/".join(parts[parts.index(".github") :])
-    return inside
+    here = Path.cwd()
+    if file.resolve().is_relative_to(here):
+        return file.resolve().relative_to(here).as_posix()
+    return file.resolve().relative_to(given.resolve().parent).as_posix()
 
 
 def _worth_reading(path: Path) -> bool:

@@ -22,6 +22,7 @@ class Progress:
     ) -> None:
         self._model, self._total = model, total
         self._answered, self._graded = answered, graded
+        self._unanswered = 0
         self._already = answered + graded
         self._waiting = waiting
         self._cost = 0.0
@@ -65,7 +66,8 @@ class Progress:
     def stored(self, row: Row) -> None:
         """An answer (it has turns) or a grade was stored."""
         if "turns" in row:
-            self._answered += 1
+            self._answered += row["status"] != "unanswered"
+            self._unanswered += row["status"] == "unanswered"
             costs = [turn["cost"] for turn in row["turns"]]
             self._cost_known = self._cost_known and None not in costs
             self._cost += sum(cost or 0.0 for cost in costs)
@@ -79,7 +81,8 @@ class Progress:
     def _words(self) -> str:
         cost = f"${self._cost:.4f}" if self._cost_known else f"${self._cost:.4f} + unknown"
         waiting = self._waiting()
-        return f"{self._answered}/{self._total} answered, {self._graded} graded, {cost}" + (
+        void = f"{self._unanswered} unanswered, " if self._unanswered else ""
+        return f"{self._answered}/{self._total} answered, {void}{self._graded} graded, {cost}" + (
             f", {waiting}" if waiting else ""
         )
 

@@ -52,6 +52,14 @@ class Summary:
         return self.statuses.get("unanswered", 0)
 
     @property
+    def reasons(self) -> dict[str, int]:
+        """Why samples stayed unanswered, with how many each."""
+        errors = [
+            turn["error"] for row in self.answers if row["status"] == "unanswered" for turn in row["turns"]
+        ]
+        return dict(Counter(error for error in errors if error))
+
+    @property
     def invalid(self) -> bool:
         """More than 1 % of the samples ungraded or unanswered."""
         return (

@@ -43,7 +43,7 @@ def drops_credentials(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     action known to push with the checkout's token. Wrong: left out, true, unknown; a push in another job, in a comment or
     in printed text.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     told: set[tuple[str, int]] = set()
     for instance in instances(bundle):
         if any(_pushes(step) for step in instance.steps):

@@ -57,7 +57,7 @@ def logs_in_without_keys(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: no such login, a login without id-token, AWS_ACCESS_KEY_ID and its like from a secret, a variable or a
     literal key, secrets whose names say that they are such keys.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     provider = str(facts.params.get("provider") or "aws").lower()
     found = False
     told: set[tuple[str, int]] = set()

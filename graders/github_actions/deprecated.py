@@ -39,7 +39,7 @@ def no_workflow_commands(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     commands (grep), comments. Wrong: `::set-output`, `::save-state`, `::set-env`, `::add-path` printed in any
     language; ACTIONS_ALLOW_UNSECURE_COMMANDS true in any `env` or written to GITHUB_ENV.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     for workflow in workflows(bundle):
         yield from _switched_on(workflow.path, workflow.env)
         for job in workflow.jobs.values():

@@ -70,7 +70,7 @@ def verifies_downloads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     executable, put into a bin folder or installed before it was verified; a sum that was made from the download
     itself; a check whose failure is swallowed (`|| true`); a stream that is unpacked into a bin folder.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     for workflow, job in jobs(bundle):
         yield from _Job(workflow.path).judge(job.steps)
     for action in actions(bundle):

@@ -42,7 +42,7 @@ def deploys_through_environment(bundle: Bundle, facts: Facts) -> Iterator[Violat
     Wrong: no environment, another one, one that can't be known; an environment on another job (approval) only; no job
     that deploys to production.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     wanted = str(facts.params.get("environment") or "")
     marks = texts(facts.params.get("marks")) or [wanted]
     commands = texts(facts.params.get("deploy_commands"))

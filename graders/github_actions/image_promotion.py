@@ -45,7 +45,7 @@ def promotes_one_digest(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: no build, or builds in several jobs of a run (also one only to test), per environment or per called workflow;
     a deploy by tag (`:latest`, a branch, a commit id) or one whose reference can't be traced to a digest.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     image = text_of(facts.params.get("image"))
     commands = texts(facts.params.get("deploy_commands"))
     every = instances(bundle)

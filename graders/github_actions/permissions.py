@@ -95,7 +95,7 @@ def states_permissions(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: a job with neither (a job that calls a workflow is one too), `write-all` anywhere or spelt out scope by
     scope, a block that GitHub doesn't know.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     yield from _written_wide(bundle)
     seen: set[tuple[str, str]] = set()
     for instance in instances(bundle):

@@ -77,7 +77,7 @@ def pins_actions(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     `@sha256:`; owners that the case trusts. Wrong: tags, branches, short ids, no ref, `docker://image:tag`, an id that
     counts up or is all zeros; a local action that a checkout of another repository's tag or branch put there.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     trusted = facts.params.get("trusted_owners")
     owners = {str(owner).lower() for owner in trusted} if isinstance(trusted, list | tuple) else set[str]()  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     yield from _fetched_actions(bundle, owners)
@@ -130,7 +130,7 @@ def comments_agree(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: no comment, the same comment, `v4` beside `v4.2.2` for one commit, comments that name no version.
     Wrong: one commit called by two versions, or one version at two commits of the same action.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     by_commit: dict[tuple[str, str], Use] = {}
     by_version: dict[tuple[str, str], Use] = {}
     for use in uses(bundle):

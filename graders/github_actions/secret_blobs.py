@@ -71,7 +71,7 @@ def no_structured_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: `fromJSON` of a secret, directly or through `env`; `toJSON(secrets)`; jq or yq (or a script's JSON parser)
     fed with a secret by pipe, here-string, file or argument, also in an action of the answer; a key cut out by grep or sed.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     yield from _in_actions(bundle)
     for workflow in workflows(bundle):
         for line, text in _texts_with_lines(workflow.raw, 1):

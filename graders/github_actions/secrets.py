@@ -54,7 +54,7 @@ def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     several steps or none uses; secrets in outputs;
     `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     for workflow in workflows(bundle):
         for name, value in workflow.env.items():
             if _has_secret(value):

@@ -30,7 +30,7 @@ def limits_time(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Not judged: a job that calls a workflow (it can't have a timeout; the called jobs are judged).
     Wrong: none, above the cap, zero or less, an expression without a known number, timeouts of steps only.
     """
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     cap = number(facts.params.get("cap_minutes"))
     told: set[tuple[str, str]] = set()
     for instance in instances(bundle):

@@ -71,7 +71,7 @@ def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     report = bundle.report("actionlint")
     artifacts = bundle.of(KIND)
-    yield from no_job(bundle, facts)
+    yield from no_job(bundle)
     for artifact in artifacts:
         broken = bundle.broken.get(artifact.path)
         workflow = bundle.parsed.get(artifact.path)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -16,6 +16,20 @@ if TYPE_CHECKING:
     from harness.runs import Run
     from harness.start import Order
 
+# What makes a request the one that is graded; an option stands for each that a user may choose.
+SET_BY_DRYDOCK = frozenset(
+    {
+        "messages",
+        "model",
+        "stream",
+        "stream_options",
+        "max_tokens",
+        "max_completion_tokens",
+        "n",
+        "temperature",
+        "seed",
+    }
+)
 REPLAYS = ("replay/reference", "replay/careless")
 
 
@@ -127,6 +141,8 @@ def command(models: tuple[str, ...], as_json: bool, **options: Any) -> None:
             _write_reports(run, summary)
             summaries.append(summary)
             codes.append(exit_code(stopped, summary.invalid))
+            for reason, count in summary.reasons.items():
+                print(f"drydock: {count} unanswered: {reason}; the same command asks again", file=sys.stderr)
             if stopped:
                 print(f"drydock: stopped: {stopped}; the same command goes on from here", file=sys.stderr)
             if stopped == "interrupted":
@@ -173,12 +189,16 @@ def _order(options: dict[str, Any]) -> Order:
 
 def _extra(text: str | None) -> dict[str, Any]:
     try:
-        value = json.loads(text or "{}")
+        value: Any = json.loads(text or "{}")
     except ValueError as error:
         raise click.UsageError(f"--extra is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise click.UsageError("--extra takes a JSON object")
-    return value  # pyright: ignore[reportUnknownVariableType]
+    fields = cast("dict[str, Any]", value)
+    ours = sorted(SET_BY_DRYDOCK.intersection(fields))
+    if ours:
+        raise click.UsageError(f"--extra can't set {', '.join(ours)}: Drydock sets it itself")
+    return fields
 
 
 def _write_reports(run: Run, summary: Any) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Generator
 
 COULD_NOT_START = 5
+STOPPED = 3
 
 
 @contextlib.contextmanager
@@ -20,6 +21,9 @@ def clear_errors() -> Generator[None, None, None]:
 
     try:
         yield
+    except KeyboardInterrupt:
+        print("drydock: stopped: interrupted; the same command goes on from here", file=sys.stderr)
+        sys.exit(STOPPED)
     except (CorpusError, PersonaError, PlanError, RunError, Unreachable) as error:
         for line in str(error).splitlines():
             print(f"drydock: {line}", file=sys.stderr)

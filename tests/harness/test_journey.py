@@ -164,6 +164,7 @@ def test_a_hanging_server_leaves_samples_unanswered_and_the_run_invalid(tmp_path
     assert done.returncode == 4, done.stderr
     document = json.loads(done.stdout)
     assert document["samples"]["statuses"] == {"unanswered": 6}
+    assert "6 unanswered: no complete reply within 1 s" in done.stderr
     assert (document["score"], document["valid"]) == (None, False)
     assert (document["score_if_void_samples_fail"], document["score_if_void_samples_pass"]) == (0.0, 1.0)
 
@@ -284,6 +285,7 @@ def test_a_budget_stops_cleanly(tmp_path: Path) -> None:
         (["--corpus", "nowhere"], 5, "nowhere"),
         (["--without", "hammer"], 2, "hammer"),
         (["--extra", "{"], 2, "not JSON"),
+        (["--extra", '{"messages": []}'], 2, "can't set messages"),
         (["--max-tokens", "9000"], 5, "context limit of 8192"),
         (["--runs", "/proc/nowhere"], 5, "cannot be written"),
     ],

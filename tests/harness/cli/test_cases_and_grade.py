@@ -93,6 +93,19 @@ def test_loose_files_are_asked_only_what_needs_no_case(tmp_path: Path) -> None:
     assert (violation["file"], violation["line"]) == (".github/workflows/ci.yml", 6)
 
 
+@pytest.mark.slow
+def test_files_of_the_same_name_in_two_folders_are_both_judged(tmp_path: Path) -> None:
+    for folder, port in (("a", 22), ("b", 443)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "main.tf").write_text(
+            f'resource "aws_security_group" "x" {{\n  ingress {{\n    from_port = {port}\n    to_port = {port}\n'
+            '    protocol = "tcp"\n    cidr_blocks = ["0.0.0.0/0"]\n  }\n}\n'
+        )
+    done = call(grade.command, str(tmp_path / "a"), str(tmp_path / "b"), "--without", "terraform", "--json")
+    exposed = next(f for f in json.loads(done.output)["findings"] if f["rule"] == "IAC-15")
+    assert {violation["file"] for violation in exposed["violations"]} == {"a/main.tf", "b/main.tf"}
+
+
 def test_what_is_not_there_or_not_read_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "photo.png").write_bytes(b"\x89PNG\xff\xfe")
     for path, says in (
