@@ -18,7 +18,6 @@ from graders.rule import Rule
 from graders.yaml_lines import Unparsable
 
 KIND = "markdown"
-TOOLS: tuple[str, ...] = ()
 
 _SUFFIXES = (".md", ".markdown")
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")

@@ -23,9 +23,8 @@ from graders.github_actions.instances import KIND
 from graders.github_actions.workflow import Workflow, parse_workflow
 from graders.rule import Rule
 
-__all__ = ["KIND", "RULES", "TOOLS", "is_whole", "parse", "recognises"]
+__all__ = ["KIND", "RULES", "is_whole", "parse", "recognises"]
 
-TOOLS = ("actionlint", "zizmor", "shellcheck")
 
 _PLACE = re.compile(r"(^|/)\.github/workflows/[^/]+\.ya?ml\Z")
 _ON = re.compile(r"""^(on|"on"|'on')\s*:""", re.MULTILINE)

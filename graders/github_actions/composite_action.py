@@ -9,9 +9,8 @@ from graders.github_actions.instances import ACTION_KIND as KIND
 from graders.github_actions.workflow import CompositeAction, parse_action
 from graders.rule import Rule
 
-__all__ = ["KIND", "RULES", "TOOLS", "is_whole", "parse", "recognises"]
+__all__ = ["KIND", "RULES", "is_whole", "parse", "recognises"]
 
-TOOLS = ()  # actionlint reads every file as a workflow and would call a right action wrong
 
 _RUNS = re.compile(r"^runs\s*:\s*(#.*)?$", re.MULTILINE)
 _USING = re.compile(r"^\s+using\s*:", re.MULTILINE)

@@ -25,7 +25,6 @@ from graders.kubernetes import (
 from graders.kubernetes.objects import Object, read
 
 KIND = "kubernetes"
-TOOLS = ("kubernetes_schema", "checkov")
 
 recognises = recognition.recognises
 is_whole = recognition.is_whole

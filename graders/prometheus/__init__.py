@@ -15,8 +15,6 @@ from graders.prometheus.rules_file import parse
 from graders.prometheus.validity import loads
 from graders.rule import Rule
 
-TOOLS: tuple[str, ...] = ("promtool",)
-
 _OBJECT_KIND = re.compile(r"^kind:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _GROUPS = re.compile(r"^[\"']?groups[\"']?[ \t]*:", re.MULTILINE)
 _RULE = re.compile(r"^[ \t]*(?:-[ \t]+)?[\"']?(?:alert|record)[\"']?[ \t]*:", re.MULTILINE)
@@ -50,4 +48,4 @@ RULES: tuple[Rule, ...] = (
     invents_nothing,
 )
 
-__all__ = ["KIND", "RULES", "TOOLS", "parse", "recognises"]
+__all__ = ["KIND", "RULES", "parse", "recognises"]

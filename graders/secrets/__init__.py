@@ -7,6 +7,4 @@ from graders.secrets.credentials import invents_no_credential
 from graders.secrets.honeytokens import leaks_no_honeytoken
 from graders.secrets.rotation import rotates_the_leaked_credential
 
-TOOLS: tuple[str, ...] = ("detect_secrets",)
-
 RULES: tuple[Rule, ...] = (leaks_no_honeytoken, invents_no_credential, rotates_the_leaked_credential)

@@ -29,9 +29,8 @@ from graders.terraform.configuration import KIND
 from graders.terraform.headers import has_block
 from graders.terraform.syntax import File
 
-__all__ = ["KIND", "RULES", "TOOLS", "is_whole", "parse", "recognises"]
+__all__ = ["KIND", "RULES", "is_whole", "parse", "recognises"]
 
-TOOLS = ("terraform", "checkov")
 
 _FENCES = frozenset({"", "hcl", "terraform", "tf", "opentofu"})
 _PLACE = re.compile(r"\.tf(\.json)?\Z")

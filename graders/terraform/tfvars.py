@@ -13,7 +13,6 @@ from graders.terraform.syntax import File
 from graders.yaml_lines import Unparsable
 
 KIND = VARIABLES_KIND
-TOOLS: tuple[str, ...] = ()
 RULES: tuple[Rule, ...] = ()
 
 _PLACE = re.compile(r"(\.tfvars(\.json)?|\.tfbackend)\Z")
