@@ -13,6 +13,7 @@ from graders.github_actions.instances import ACTION_KIND, KIND, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job, written_steps
 from graders.github_actions.workflow import Step, text_of
 from graders.rule import Violation, rule
+from graders.second_opinion import second
 from graders.yaml_lines import YamlMap
 
 _SWITCH = "ACTIONS_ALLOW_UNSECURE_COMMANDS"
@@ -27,10 +28,12 @@ _PRINTS = re.compile(r"\bprintf?\b[^;}]*(::|##\[)|s([/|#,]).*\2.*(::|##\[)(set|s
 
 @rule(
     "GHA-19",
+    version=2,
     severity="M",
     constraint="secret_hygiene",
     source="GitHub changelog on set-output, save-state, set-env, add-path; zizmor insecure-commands",
     kinds=(KIND, ACTION_KIND),
+    tools=("zizmor",),
 )
 def no_workflow_commands(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Are the withdrawn workflow commands, and the switch that allows them, left out?
@@ -39,6 +42,10 @@ def no_workflow_commands(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     commands (grep), comments. Wrong: `::set-output`, `::save-state`, `::set-env`, `::add-path` printed in any
     language; ACTIONS_ALLOW_UNSECURE_COMMANDS true in any `env` or written to GITHUB_ENV.
     """
+    return second(_commands(bundle), bundle, "zizmor", ["insecure-commands"])
+
+
+def _commands(bundle: Bundle) -> Iterator[Violation]:
     yield from no_job(bundle)
     for workflow in workflows(bundle):
         yield from _switched_on(workflow.path, workflow.env)

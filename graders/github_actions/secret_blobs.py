@@ -14,6 +14,7 @@ from graders.github_actions.instances import KIND, instances, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
 from graders.github_actions.workflow import Job, Step, Workflow, scalars
 from graders.rule import Violation, rule
+from graders.second_opinion import second
 from graders.yaml_lines import YamlList, YamlMap
 
 _CUTTERS = {"grep", "egrep", "sed", "awk", "perl"}
@@ -59,10 +60,12 @@ _PARSING_CODE = re.compile(
 
 @rule(
     "GHA-21",
+    version=2,
     severity="M",
     constraint="secret_hygiene",
     source="GitHub secure-use reference; zizmor unredacted-secrets",
     kinds=(KIND,),
+    tools=("zizmor",),
 )
 def no_structured_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is no secret taken apart as JSON or YAML?
@@ -71,6 +74,10 @@ def no_structured_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: `fromJSON` of a secret, directly or through `env`; `toJSON(secrets)`; jq or yq (or a script's JSON parser)
     fed with a secret by pipe, here-string, file or argument, also in an action of the answer; a key cut out by grep or sed.
     """
+    return second(_taken_apart(bundle), bundle, "zizmor", ["overprovisioned-secrets", "unredacted-secrets"])
+
+
+def _taken_apart(bundle: Bundle) -> Iterator[Violation]:
     yield from no_job(bundle)
     yield from _in_actions(bundle)
     for workflow in workflows(bundle):

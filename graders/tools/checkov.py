@@ -1,5 +1,5 @@
 """checkov: a second opinion on Terraform and Kubernetes, from the checks of checkov_checks.toml and no
-others."""
+others (graders/second_opinion.py says how it counts)."""
 
 from __future__ import annotations
 
@@ -32,15 +32,24 @@ _SCRIPT = Path(__file__).with_name("checkov_worker.py")
 _LIMITS = Limits(cpu_seconds=3600)
 _SECONDS = 30.0
 _CANARY = """resource "aws_db_instance" "bad" {
-  engine = "postgres"
+  engine              = "postgres"
+  publicly_accessible = true
 }
 resource "aws_db_instance" "good" {
   engine              = "postgres"
-  storage_encrypted   = true
-  deletion_protection = true
+  publicly_accessible = false
+}
+resource "aws_vpc_security_group_ingress_rule" "bad" {
+  from_port   = 22
+  to_port     = 22
+  ip_protocol = "tcp"
+  cidr_ipv4   = "0.0.0.0/0"
 }
 """
-_CANARY_FAILS = {("CKV_AWS_16", "aws_db_instance.bad"), ("CKV_AWS_293", "aws_db_instance.bad")}
+_CANARY_FAILS = {
+    ("CKV_AWS_17", "aws_db_instance.bad"),
+    ("CKV_AWS_24", "aws_vpc_security_group_ingress_rule.bad"),
+}
 
 
 def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
