@@ -1,0 +1,27 @@
+"""Addresses within the page: what stands behind a number, as the script reads it."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from reports.page.visible import visible
+
+
+def to_list(entry: int | None = None, **filters: str) -> str:
+    """The samples of an entry (counted from 1; None: of all), narrowed by `rule`, `constraint`, `area` or `case`."""
+    parts = [f"list={entry or 'all'}", *(f"{name}={_quoted(value)}" for name, value in filters.items())]
+    return "#" + "&".join(parts)
+
+
+def to_case(case: str) -> str:
+    """One case: what each model kept of its rules."""
+    return f"#case={_quoted(case)}"
+
+
+def to_sample(entry: int, sample: str) -> str:
+    """One answer with its findings."""
+    return f"#sample={entry}/{_quoted(sample)}"
+
+
+def _quoted(text: str) -> str:
+    return quote(visible(text), safe="/")
