@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from harness.runs import Row
 from reports.comparison.comparison import Comparison
@@ -16,8 +17,18 @@ _SEVERITIES = "CHML"
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """A place where a rule failed, as an address, in words, with the tool's message and the entry's name."""
+
+    href: str
+    place: str
+    message: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
-    """One rule with how many answers failed it, and the first of them."""
+    """One rule with how many answers failed it, and the first place that a violation speaks of."""
 
     rule: str
     severity: str
@@ -25,7 +36,7 @@ class Failure:
     question: str
     count: int
     href: str
-    examples: list[tuple[str, str, str]]
+    example: Example | None
 
 
 def case_rows(comparison: Comparison) -> list[HeatRow]:
@@ -54,17 +65,13 @@ def _cell(score: float | None, number: int, case: str) -> Cell:
 def failures(samples: Sequence[Sample], rules: dict[str, Row], names: Sequence[str]) -> list[Failure]:
     """Failed rules, the heaviest severity first, then the most failed; advisory rules last. Void samples are not counted."""
     counts: Counter[str] = Counter()
-    examples: dict[str, list[tuple[str, str, str]]] = {}
+    examples: dict[str, Example] = {}
     for sample in samples:
         for finding in sample.failures if not sample.void else ():
             rule = finding["rule"]
             counts[rule] += 1
-            shown = examples.setdefault(rule, [])
-            if len(shown) < 3 and finding["violations"]:
-                first = finding["violations"][0]
-                place = f"{names[sample.entry - 1]}, {sample.id}" + (f", {first['file']}" if first["file"] else "")
-                place += f":{first['line']}" if first["line"] else ""
-                shown.append((links.to_sample(sample.entry, sample.id) + f"&rule={rule}", place, first["message"]))
+            if rule not in examples and finding["violations"]:
+                examples[rule] = _example(sample, rule, finding["violations"][0], names[sample.entry - 1])
 
     def order(rule: str) -> tuple[bool, int, int, str]:
         about = rules[rule]
@@ -78,7 +85,12 @@ def failures(samples: Sequence[Sample], rules: dict[str, Row], names: Sequence[s
             rules[rule]["question"],
             counts[rule],
             links.to_list(rule=rule),
-            examples[rule],
+            examples.get(rule),
         )
         for rule in sorted(counts, key=order)
     ]
+
+
+def _example(sample: Sample, rule: str, violation: dict[str, Any], who: str) -> Example:
+    place = (violation["file"] or sample.id) + (f":{violation['line']}" if violation["line"] else "")
+    return Example(links.to_sample(sample.entry, sample.id, rule), place, violation["message"], who)

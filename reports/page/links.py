@@ -18,9 +18,9 @@ def to_case(case: str) -> str:
     return f"#case={_quoted(case)}"
 
 
-def to_sample(entry: int, sample: str) -> str:
-    """One answer with its findings."""
-    return f"#sample={entry}/{_quoted(sample)}"
+def to_sample(entry: int, sample: str, rule: str | None = None) -> str:
+    """One answer with its findings, at the first one of `rule`."""
+    return f"#sample={entry}/{_quoted(sample)}" + (f"&rule={_quoted(rule)}" if rule else "")
 
 
 def _quoted(text: str) -> str:

@@ -43,6 +43,8 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
     alt: Any = altair
     costs = [row["cost"] for row in rows]
     wide = max(costs) / min(costs) > _WIDE
+    middle = (max(costs) * min(costs)) ** 0.5 if wide else max(costs) / 2
+    rows = [row | {"right": row["cost"] > middle} for row in rows]
     scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
     cost = alt.X("cost:Q", title="US dollars for 1,000 tasks", scale=scale, axis=alt.Axis(format="~g", tickCount=6))
     score = alt.Y("score:Q", title="Score in points", scale=alt.Scale(zero=False, nice=True))
@@ -57,5 +59,10 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
     )
     best = front.mark_point(filled=True, size=70, opacity=1, color=COLOURS["accent"]).encode(y=score)
     rest = others.mark_point(filled=False, size=60, opacity=1, strokeWidth=1.5, color=COLOURS["muted"]).encode(y=score)
-    names = base.mark_text(align="left", dx=9, dy=-7, color=COLOURS["ink"]).encode(y=score, text="label:N")
-    return (line + reach + best + rest + names).properties(width=620, height=300)
+    names = [
+        base.transform_filter(where)
+        .mark_text(align=align, dx=shift, dy=-8, color=COLOURS["ink"])
+        .encode(y=score, text="label:N")
+        for where, align, shift in (("!datum.right", "left", 8), ("datum.right", "right", -8))
+    ]
+    return alt.layer(reach, line, best, rest, *names).properties(width=660, height=300)

@@ -21,7 +21,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One difference. `bar` is None where the pair's reach is not known; `verdict` never orders what chance explains."""
+    """One difference in words and on a bar; `verdict` never orders what chance explains."""
 
     difference: Difference
     verdict: str
@@ -77,6 +77,6 @@ def _apart(differences: Iterable[Difference]) -> Iterable[Difference]:
 
 def _pair(difference: Difference, reach: float) -> Pair:
     apart = difference.p_holm < SIGNIFICANT
-    ahead = difference.first if difference.value > 0 else difference.second
+    ahead = "the first" if difference.value > 0 else "the second"
     verdict = f"{ahead} is ahead" if apart else "can’t be told apart"
     return Pair(difference, verdict, apart, bar((difference.value, *difference.like), -reach, reach))
