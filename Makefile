@@ -32,6 +32,7 @@ eval:
 	  $(if $(PERSONA),--persona '$(PERSONA)') $(if $(SEED),--seed '$(SEED)') $(if $(EPOCHS),--epochs '$(EPOCHS)') $(ARGS)
 
 test: setup
+	@$(PYTHON) -m setup.browser || test $$? -eq 5
 	$(RUN)/python -m pytest -n 2 $(ARGS)
 
 calibration: setup
