@@ -54,10 +54,25 @@ def check_case(case: Case) -> Iterator[tuple[Place, str]]:
                 for name, message in _wrong_parameters(applied.id, dict(applied.params)):
                     yield ("rules", applied.id), f"with seed {seed}: parameter {name}: {message}"
                     return
+    yield from _empty_answers(case)
     if case.careless:
         for id in case.careless.fails:
             if id not in case.spec.rules:
                 yield ("rules",), f"careless.md says that {id} must fail, but the case does not apply it"
+
+
+def _empty_answers(case: Case) -> Iterator[tuple[Place, str]]:
+    """An accepted answer delivers everything that is asked for; one that does not is still to be written."""
+    from graders.assemble import assemble
+    from harness.answers import extract
+
+    variant = draw(case, SEEDS[0])
+    for recorded in case.accepted:
+        blocks = extract(variant.text_of(recorded)).blocks
+        delivered = assemble(blocks, variant.assignment.deliverables, variant.assignment.given).deliverables
+        for position, item in enumerate(case.spec.deliverables):
+            if not delivered.get(item.id):
+                yield ("deliverables", position, "id"), f"accepted/{recorded.name}.md holds no {item.path}"
 
 
 def _check_targets(case: Case, id: str) -> Iterator[tuple[Place, str]]:

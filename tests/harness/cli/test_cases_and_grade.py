@@ -60,7 +60,8 @@ def test_a_new_case_explains_itself_and_is_not_written_twice(tmp_path: Path) -> 
     assert call(cases.command, "new", "ops/my-case", "--corpus", str(tmp_path / "ours")).exit_code == 5
     assert call(cases.command, "new", "Bad Name").exit_code == 5
     validated = call(cases.command, "validate", "--corpus", str(tmp_path / "ours"))
-    assert validated.exit_code == 0, validated.output
+    assert validated.exit_code == 5, "nothing is written yet"
+    assert "accepted/first.md holds no .github/workflows/deploy.yml" in validated.output
 
 
 @pytest.mark.slow
