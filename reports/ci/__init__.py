@@ -1,0 +1,1 @@
+"""Findings in the formats that CI systems read: JUnit XML, SARIF, GitHub annotations."""

@@ -1,0 +1,1 @@
+"""The verdict of a night: tonight's run against the nights before it."""
