@@ -44,7 +44,9 @@ def bring_browser() -> Path:
 def _install() -> None:
     apt = [*_as_root(), "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
     command = [*apt, "install", "-y", "--no-install-recommends", "chromium"]
-    print("The tests of the HTML report need a browser and none is on PATH. Installing Debian's, on this machine:")
+    print(
+        "The tests of the HTML report need a browser and none is on PATH. Installing Debian's, on this machine:"
+    )
     print(f"  {' '.join(command)}", flush=True)
     try:
         run([*apt, "update"])
@@ -59,10 +61,13 @@ def _as_root() -> list[str]:
         raise SetupProblem(f"no Chromium is on PATH and there is no apt here. Remedy: {REMEDY}")
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo"):
-        asked = subprocess.run(["sudo", "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    sudo = shutil.which("sudo")
+    if sudo:
+        asked = subprocess.run(
+            [sudo, "-n", "true"], stdin=subprocess.DEVNULL, capture_output=True, check=False
+        )
         if asked.returncode == 0:
-            return ["sudo", "-n"]
+            return [sudo, "-n"]
     raise SetupProblem(f"no Chromium is on PATH, and installing it needs root. Remedy: {REMEDY}")
 
 

@@ -66,7 +66,9 @@ def _share(value: tuple[float, float, float] | None, href: str) -> Cell:
     if value is None:
         return Cell("", STEPS, "not judged", href)
     mean, low, high = (100 * part for part in value)
-    return Cell(f"{mean:.0f}", _step(mean / 100), f"{mean:.1f} points, 95 % interval {low:.1f} to {high:.1f}", href)
+    return Cell(
+        f"{mean:.0f}", _step(mean / 100), f"{mean:.1f} points, 95 % interval {low:.1f} to {high:.1f}", href
+    )
 
 
 def _rules(entries: list[Entry], rules: dict[str, Row]) -> Iterable[HeatRow]:
@@ -81,7 +83,10 @@ def _rules(entries: list[Entry], rules: dict[str, Row]) -> Iterable[HeatRow]:
     for id in sorted(ids, key=lambda id: (kept(id), id)):
         about = rules.get(id)
         words = f"{about['severity']} · {about['constraint']} · {about['question']}" if about else ""
-        cells = [_count(entry.rules.get(id), links.to_list(number, rule=id)) for number, entry in _numbered(entries)]
+        cells = [
+            _count(entry.rules.get(id), links.to_list(number, rule=id))
+            for number, entry in _numbered(entries)
+        ]
         yield HeatRow(id, words.removesuffix(" · "), links.to_list(rule=id), cells)
 
 

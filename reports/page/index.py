@@ -26,6 +26,7 @@ def index(comparison: Comparison, samples: Sequence[Sample], cases: Sequence[str
             {
                 "entry": sample.entry,
                 "id": sample.id,
+                "area": sample.area,
                 "void": sample.void,
                 "status": (sample.answer or {}).get("status", "not asked"),
                 "score": None if sample.void or not sample.grade else sample.grade["score"],

@@ -38,7 +38,9 @@ def _facts(entry: Entry) -> dict[str, str]:
     model: Row = about["model"]
     facts = {
         "model": str(model["name"]),
-        "persona": f"{persona['name']} {persona['version']}, sha256 {persona['hash'][:12]}" if persona else "none",
+        "persona": f"{persona['name']} {persona['version']}, sha256 {persona['hash'][:12]}"
+        if persona
+        else "none",
         "corpus": f"sha256 {about['corpus']['hash'][:12]}, {len(about['corpus']['cases'])} cases",
         "seed": str(about["seed"]),
         "epochs": str(about["epochs"]),
@@ -51,7 +53,9 @@ def _facts(entry: Entry) -> dict[str, str]:
         "started": str(about["started"]),
         "run": str(entry.folder),
     }
-    facts |= {f"{name}": str(model[name]) for name in ("temperature", "max_tokens") if model.get(name) is not None}
+    facts |= {
+        f"{name}": str(model[name]) for name in ("temperature", "max_tokens") if model.get(name) is not None
+    }
     facts |= {str(tool): str(version) for tool, version in about["tools"].items()}
     return facts
 
@@ -61,7 +65,10 @@ def commands(comparison: Comparison) -> list[tuple[str, str]]:
     folders = " ".join(shlex.quote(str(entry.folder)) for entry in comparison.entries)
     again = [("this report from the stored runs", f".venv/bin/drydock compare {folders}")]
     again += [
-        (f"grade {entry.name} again from its stored answers", f".venv/bin/drydock grade {shlex.quote(str(entry.folder))}")
+        (
+            f"grade {entry.name} again from its stored answers",
+            f".venv/bin/drydock grade {shlex.quote(str(entry.folder))}",
+        )
         for entry in comparison.entries
     ]
     return again + [(f"ask {entry.name} again", _evaluate(entry)) for entry in comparison.entries]

@@ -46,34 +46,40 @@ def write_page(
     os.replace(beside, path)
 
 
-def render(comparison: Comparison, history: History | None = None, evidence_budget: int = EVIDENCE_BUDGET) -> str:
+def render(
+    comparison: Comparison, history: History | None = None, evidence_budget: int = EVIDENCE_BUDGET
+) -> str:
     """The report as text. Raises as `write_page`."""
     samples = all_samples(comparison)
     rules = known_rules(samples)
     packed = pack_cases(samples, evidence_budget)
     script, style = _static("report.js"), _static("report.css")
     names = [entry.name for entry in comparison.entries]
-    return _templates().get_template("page.html.j2").render(
-        comparison=comparison,
-        entries=list(enumerate(comparison.entries, start=1)),
-        samples=samples,
-        void=[sample for sample in samples if sample.void],
-        left_out=packed.left_out,
-        heat_map=heat_map(comparison, rules),
-        families=standings.families(comparison),
-        cases=case_rows(comparison),
-        failures=failures(samples, rules, names),
-        rule_count=len(rules),
-        pareto=pareto(comparison),
-        origin=origin(comparison),
-        commands=commands(comparison),
-        history=history,
-        history_plot=clean(history.svg, visible_line(history.label)) if history else None,
-        blocks=list(packed.blocks.values()),
-        index=pack(index(comparison, samples, list(packed.blocks))),
-        script=script,
-        style=style,
-        policy=_policy(script, style),
+    return (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            comparison=comparison,
+            entries=list(enumerate(comparison.entries, start=1)),
+            samples=samples,
+            void=[sample for sample in samples if sample.void],
+            left_out=packed.left_out,
+            heat_map=heat_map(comparison, rules),
+            families=standings.families(comparison),
+            cases=case_rows(comparison),
+            failures=failures(samples, rules, names),
+            rule_count=len(rules),
+            pareto=pareto(comparison),
+            origin=origin(comparison),
+            commands=commands(comparison),
+            history=history,
+            history_plot=clean(history.svg, visible_line(history.label)) if history else None,
+            blocks=list(packed.blocks.values()),
+            index=pack(index(comparison, samples, list(packed.blocks))),
+            script=script,
+            style=style,
+            policy=_policy(script, style),
+        )
     )
 
 

@@ -46,7 +46,9 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
     middle = (max(costs) * min(costs)) ** 0.5 if wide else max(costs) / 2
     rows = [row | {"right": row["cost"] > middle} for row in rows]
     scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
-    cost = alt.X("cost:Q", title="US dollars for 1,000 tasks", scale=scale, axis=alt.Axis(format="~g", tickCount=6))
+    cost = alt.X(
+        "cost:Q", title="US dollars for 1,000 tasks", scale=scale, axis=alt.Axis(format="~g", tickCount=6)
+    )
     score = alt.Y("score:Q", title="Score in points", scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(alt.Data(values=rows)).encode(x=cost)
     front = base.transform_filter("datum.front")
@@ -58,7 +60,9 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
         y=alt.Y("low:Q", title="Score in points"), y2="high:Q"
     )
     best = front.mark_point(filled=True, size=70, opacity=1, color=COLOURS["accent"]).encode(y=score)
-    rest = others.mark_point(filled=False, size=60, opacity=1, strokeWidth=1.5, color=COLOURS["muted"]).encode(y=score)
+    rest = others.mark_point(
+        filled=False, size=60, opacity=1, strokeWidth=1.5, color=COLOURS["muted"]
+    ).encode(y=score)
     names = [
         base.transform_filter(where)
         .mark_text(align=align, dx=shift, dy=-8, color=COLOURS["ink"])

@@ -40,6 +40,8 @@
     return JSON.parse(await new Response(stream).text());
   }
 
+  const caseOf = (id) => id.slice(0, id.lastIndexOf('@'));
+
   // Addresses: #list=ENTRY|all&rule=&constraint=&area=&case=   #case=CASE   #sample=ENTRY/SAMPLE&rule=&at=
   function address(kind, value, more = {}) {
     const parts = [`${kind}=${encodeURIComponent(value).replaceAll('%2F', '/')}`];
@@ -82,8 +84,7 @@
       index.byRule = new Map(Object.entries(index.rules));
       index.block = new Map(index.cases.map((id, position) => [id, `case-${position}`]));
       for (const sample of index.samples) {
-        sample.case = sample.id.split('@')[0];
-        sample.area = sample.case.split('/')[0];
+        sample.case = caseOf(sample.id);
       }
     }
     return index;
@@ -248,7 +249,7 @@
     const id = rest.join('/');
     const key = `${entryText}/${id}`;
     if (shown !== key) {
-      const samples = await unpack(index.block.get(id.split('@')[0]) ?? missing(id));
+      const samples = await unpack(index.block.get(caseOf(id)) ?? missing(id));
       const sample = samples.find((each) => each.entry === Number(entryText) && each.id === id);
       if (!sample) throw new Error(`no answer ${id}`);
       drawSample(index, sample, samples);
@@ -284,7 +285,6 @@
       if (turn.completion_tokens) facts.push(`${turn.completion_tokens} tokens`);
       if (typeof turn.seconds === 'number') facts.push(`${turn.seconds.toFixed(1)} s`);
     }
-    const case_ = sample.id.split('@')[0];
     const siblings = samples.filter((each) => each.id === sample.id).map((each) => el('li', {},
       el('a', { href: sampleAddress(each), 'aria-current': each === sample ? 'true' : null },
         name(index.entries[each.entry - 1].name), ` ${each.void ? 'void' : points(each.score)}`)));
@@ -293,7 +293,7 @@
       drawTurn(index, sample, turn, number, notes)));
     if (!sample.turns.length) answer.append(el('p', { text: 'There is no answer.' }));
     render(`${entry.name}: ${sample.id}`, [
-      el('a', { href: address('case', case_), text: 'This case, all models' }),
+      el('a', { href: address('case', caseOf(sample.id)), text: 'This case, all models' }),
       el('a', { href: address('list', sample.entry), text: 'All answers of this model' }),
     ],
     el('p', { class: 'hint' }, name(facts.join(' · '))),

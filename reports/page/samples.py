@@ -23,7 +23,11 @@ class Sample:
 
     @property
     def case(self) -> str:
-        return self.id.split("@")[0]
+        return self.id.rpartition("@")[0]
+
+    @property
+    def area(self) -> str:
+        return self.grade["area"] if self.grade else self.case.split("/")[0]
 
     @property
     def failures(self) -> list[dict[str, Any]]:

@@ -28,10 +28,9 @@ COLOURS: dict[str, str] = {
 _NAMES = {colour: name for name, colour in COLOURS.items()}
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = frozenset({"svg", "g", "path", "line", "rect", "circle", "text", "tspan"})
-_ATTRIBUTES = frozenset(
-    "x y x1 x2 y1 y2 dx dy d cx cy r rx ry width height transform viewBox opacity fill-opacity stroke-opacity "
-    "stroke-width stroke-dasharray stroke-linecap stroke-linejoin font-size font-weight text-anchor".split()
-)
+_GEOMETRY = {"x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "d", "cx", "cy", "r", "width", "height", "viewBox"}
+_STROKES = {"stroke-width", "stroke-dasharray", "opacity", "fill-opacity", "stroke-opacity"}
+_ATTRIBUTES = _GEOMETRY | _STROKES | {"transform", "font-size", "font-weight", "text-anchor"}
 
 
 def draw(chart: Any, label: str) -> Markup:
@@ -62,7 +61,7 @@ def clean(svg: str, label: str) -> Markup:
 
     Raises `ElementTree.ParseError` for what is no XML.
     """
-    drawn = ElementTree.fromstring(svg)  # noqa: S314 - our own plot's text; entities are not expanded by expat's limits
+    drawn = ElementTree.fromstring(svg)  # noqa: S314 - what altair wrote
     root = _copied(drawn)
     if root is None:
         raise ElementTree.ParseError("the plot's root is no <svg>")
