@@ -73,17 +73,7 @@ class Evaluation:
 
     async def _answer(self, sample: Sample) -> Row:
         """Ask turn by turn, and store what came back."""
-        variant = sample.variant
-        messages = first_messages(variant, self.persona)
-        replies: list[Reply] = []
-        for number, turn in enumerate((None, *variant.turns)):
-            if turn is not None:
-                messages = next_messages(messages, replies[-1].text, turn)
-            room = room_for_a_turn(variant, self.max_tokens)
-            replies.append(await self.model.ask(sample.id, number, messages, max_tokens=room))
-            if replies[-1].status in ENDS_A_DIALOGUE:
-                break
-        row = answer_row(sample, replies)
+        row = await ask(self.model, sample, self.persona, self.max_tokens)
         self.run.append_answer(row)
         self.report(row)
         return row
@@ -102,6 +92,21 @@ class Evaluation:
         task = asyncio.ensure_future(work)
         self._grading.add(task)
         task.add_done_callback(self._grading.discard)
+
+
+async def ask(model: Model, sample: Sample, persona: Persona | None, max_tokens: int) -> Row:
+    """Ask turn by turn. Gives the answer as one line of `answers.jsonl`; `max_tokens` is the room of the whole sample."""
+    variant = sample.variant
+    messages = first_messages(variant, persona)
+    replies: list[Reply] = []
+    for number, turn in enumerate((None, *variant.turns)):
+        if turn is not None:
+            messages = next_messages(messages, replies[-1].text, turn)
+        room = room_for_a_turn(variant, max_tokens)
+        replies.append(await model.ask(sample.id, number, messages, max_tokens=room))
+        if replies[-1].status in ENDS_A_DIALOGUE:
+            break
+    return answer_row(sample, replies)
 
 
 def answer_row(sample: Sample, replies: Sequence[Reply]) -> Row:

@@ -62,7 +62,7 @@ def evaluate_order(order: Order) -> tuple[Run, str | None]:
     assignments = [without_tools(variant.assignment, order.without) for variant in variants]
     tools = find_tools(assignments)
     check_context(variants, order.persona, order.settings.model, order.settings.max_tokens)
-    recording = _recording(order, variants)
+    recording = recording_of(order.settings, variants, order.runs)
     samples = [Sample(variant, epoch) for epoch in range(1, order.epochs + 1) for variant in variants]
     about = _about(order, samples, assignments, tools)
     run = Run(order.runs / _name(order, about))
@@ -143,16 +143,18 @@ async def _until_interrupted(evaluation: Evaluation, samples: list[Sample]) -> s
     return "interrupted" if interrupted else evaluation.stopped
 
 
-def _recording(order: Order, variants: list[Variant]) -> Recording | None:
-    """The recording behind `replay/…`: of the corpus, of an earlier run, or of a folder. Raises `Unreachable`."""
-    settings = order.settings
+def recording_of(settings: Settings, variants: list[Variant], runs: Path) -> Recording | None:
+    """The recording behind `replay/…`: of the corpus, of an earlier run, or of a folder; None for any other model.
+
+    Raises `Unreachable`.
+    """
     if not settings.replays:
         return None
     by_id = {variant.id: variant for variant in variants}
     known = {
         name.removeprefix("replay/"): lambda name=name: CorpusRecording(name, by_id) for name in RECORDINGS
     }
-    return find(settings.model.removeprefix("replay/"), known, order.runs)
+    return find(settings.model.removeprefix("replay/"), known, runs)
 
 
 def _about(order: Order, samples: list[Sample], assignments: list[Assignment], tools: dict[str, str]) -> Row:
