@@ -10,6 +10,7 @@ import click
 _COMMANDS = {
     "eval": ("harness.cli.eval:command", "Run a model on the corpus, grade its answers and report."),
     "grade": ("harness.cli.grade:command", "Grade a stored run again, an answer or loose files."),
+    "regress": ("harness.cli.regress:command", "Hold a night's run against the nights before it."),
     "show": ("harness.cli.show:command", "Show an answer with its findings under the lines they speak of."),
     "cases": ("harness.cli.cases:command", "List, show, validate and begin cases."),
     "doctor": (
