@@ -43,20 +43,39 @@ def pack(data: Any) -> str:
 
 
 def pack_cases(samples: Sequence[Sample], budget: int) -> Packed:
-    """The evidence of every case in at most about `budget` bytes (findings are never left out)."""
+    """The evidence of every case in at most `budget` bytes; findings are never left out, even when they alone need more."""
     packed = Packed(_blocks(samples, frozenset()), [])
     if packed.size <= budget:
         return packed
-    share = packed.size / sum(len(pack(evidence(sample))) for sample in samples)
+    weights = {_key(sample): _weight_of_text(sample) for sample in samples}
+    bare = Packed(_blocks(samples, frozenset(weights)), list(samples))
+    share = (packed.size - bare.size) / sum(weights.values())
+    room = float(budget - bare.size)
+    while room > 0:
+        left_out = _beyond(samples, weights, room / share)
+        packed = Packed(_blocks(samples, frozenset(map(_key, left_out))), left_out)
+        if packed.size <= budget:
+            return packed
+        # Fewer answers in a block share less, so the estimate was too low.
+        room *= 0.99 * (budget - bare.size) / (packed.size - bare.size)
+        if len(left_out) == len(samples):
+            break
+    return bare
+
+
+def _weight_of_text(sample: Sample) -> int:
+    """Bytes that the sample's text takes when packed alone."""
+    return len(pack([turn["text"] for turn in evidence(sample)["turns"]]))
+
+
+def _beyond(samples: Sequence[Sample], weights: Mapping[tuple[int, str], int], room: float) -> list[Sample]:
+    """The samples whose text does not fit when the most interesting take the room first."""
     left_out: list[Sample] = []
-    size = Packed(_blocks(samples, frozenset(map(_key, samples))), []).size
     for sample in _by_interest(samples):
-        grown = share * (len(pack(evidence(sample))) - len(pack(evidence(sample, with_text=False))))
-        if size + grown > budget:
+        room -= weights[_key(sample)]
+        if room < 0:
             left_out.append(sample)
-        else:
-            size += grown
-    return Packed(_blocks(samples, frozenset(map(_key, left_out))), left_out)
+    return left_out
 
 
 def evidence(sample: Sample, with_text: bool = True) -> Row:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from harness.runs import Row
 from reports.comparison.comparison import Comparison, Entry
 from reports.page import links
+from reports.statistics.intervals import Interval
 
 STEPS = 10
 
@@ -51,9 +52,7 @@ def heat_map(comparison: Comparison, rules: dict[str, Row]) -> list[HeatGroup]:
     return [group for group in groups if group.rows]
 
 
-def _shares(
-    entries: list[Entry], kind: str, of: Callable[[Entry], dict[str, tuple[float, float, float]]]
-) -> Iterable[HeatRow]:
+def _shares(entries: list[Entry], kind: str, of: Callable[[Entry], dict[str, Interval]]) -> Iterable[HeatRow]:
     for name in sorted({name for entry in entries for name in of(entry)}):
         cells: list[Cell] = []
         for number, entry in enumerate(entries, start=1):
@@ -62,7 +61,7 @@ def _shares(
         yield HeatRow(name, "", links.to_list(**{kind: name}), cells)
 
 
-def _share(value: tuple[float, float, float] | None, href: str) -> Cell:
+def _share(value: Interval | None, href: str) -> Cell:
     if value is None:
         return Cell("", STEPS, "not judged", href)
     mean, low, high = (100 * part for part in value)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from reports.page.visible import visible
 
 
-def to_list(entry: int | None = None, **filters: str) -> str:
+def to_list(entry: int | None = None, /, **filters: str) -> str:
     """The samples of an entry (counted from 1; None: of all), narrowed by `rule`, `constraint`, `area` or `case`."""
     parts = [f"list={entry or 'all'}", *(f"{name}={_quoted(value)}" for name, value in filters.items())]
     return "#" + "&".join(parts)

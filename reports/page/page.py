@@ -12,75 +12,81 @@ import os
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from reports.comparison.comparison import Comparison
 from reports.page import links, standings
 from reports.page.cases import case_rows, failures
-from reports.page.evidence import pack, pack_cases
+from reports.page.evidence import Packed, pack, pack_cases
 from reports.page.heat_map import heat_map
 from reports.page.history import History
 from reports.page.index import index, known_rules
 from reports.page.origin import commands, origin
 from reports.page.pareto import pareto
-from reports.page.samples import all_samples
+from reports.page.samples import Sample, all_samples
 from reports.page.svg import clean
 from reports.page.visible import visible_line
 
-# A page stays below 10 MB, so that it can be mailed; what is not evidence takes at most about 2 MB of it.
-EVIDENCE_BUDGET = 7_500_000
+# Bytes of a page, so that it can be mailed (10 MB are the usual bound).
+MOST_BYTES = 9_800_000
 _HERE = Path(__file__).parent
 
 
 def write_page(
-    comparison: Comparison, path: Path, history: History | None = None, evidence_budget: int = EVIDENCE_BUDGET
+    comparison: Comparison, path: Path, history: History | None = None, most_bytes: int = MOST_BYTES
 ) -> None:
-    """Write the report to `path` (whole or not at all). `evidence_budget` are bytes for answers and findings.
+    """Write the report to `path` (whole or not at all). Above `most_bytes` the text of the least telling answers is left
+    out, and the page says so.
 
     Raises `RunError` when a run of the comparison can't be read, `OSError` when the file can't be written.
     """
-    html = render(comparison, history, evidence_budget)
+    html = render(comparison, history, most_bytes)
     beside = path.with_name(path.name + ".tmp")
     beside.write_text(html, encoding="utf-8", newline="\n")
     os.replace(beside, path)
 
 
-def render(
-    comparison: Comparison, history: History | None = None, evidence_budget: int = EVIDENCE_BUDGET
-) -> str:
+def render(comparison: Comparison, history: History | None = None, most_bytes: int = MOST_BYTES) -> str:
     """The report as text. Raises as `write_page`."""
     samples = all_samples(comparison)
+    content = _content(comparison, samples, history)
+    page = _templates().get_template("page.html.j2")
+    empty = Packed(dict.fromkeys((sample.case for sample in samples), ""), samples)
+    frame = len(_filled(page, content, empty).encode())
+    return _filled(page, content, pack_cases(samples, most_bytes - frame))
+
+
+def _filled(page: Template, content: dict[str, Any], evidence: Packed) -> str:
+    return page.render(content, left_out=evidence.left_out, blocks=list(evidence.blocks.values()))
+
+
+def _content(comparison: Comparison, samples: list[Sample], history: History | None) -> dict[str, Any]:
+    """All that the templates print, but the evidence."""
     rules = known_rules(samples)
-    packed = pack_cases(samples, evidence_budget)
     script, style = _static("report.js"), _static("report.css")
     names = [entry.name for entry in comparison.entries]
-    return (
-        _templates()
-        .get_template("page.html.j2")
-        .render(
-            comparison=comparison,
-            entries=list(enumerate(comparison.entries, start=1)),
-            samples=samples,
-            void=[sample for sample in samples if sample.void],
-            left_out=packed.left_out,
-            heat_map=heat_map(comparison, rules),
-            families=standings.families(comparison),
-            cases=case_rows(comparison),
-            failures=failures(samples, rules, names),
-            rule_count=len(rules),
-            pareto=pareto(comparison),
-            origin=origin(comparison),
-            commands=commands(comparison),
-            history=history,
-            history_plot=clean(history.svg, visible_line(history.label)) if history else None,
-            blocks=list(packed.blocks.values()),
-            index=pack(index(comparison, samples, list(packed.blocks))),
-            script=script,
-            style=style,
-            policy=_policy(script, style),
-        )
-    )
+    cases = list(dict.fromkeys(sample.case for sample in samples))
+    return {
+        "comparison": comparison,
+        "entries": list(enumerate(comparison.entries, start=1)),
+        "samples": samples,
+        "void": [sample for sample in samples if sample.void],
+        "heat_map": heat_map(comparison, rules),
+        "families": standings.families(comparison),
+        "cases": case_rows(comparison),
+        "failures": failures(samples, rules, names),
+        "rule_count": len(rules),
+        "pareto": pareto(comparison),
+        "origin": origin(comparison),
+        "commands": commands(comparison),
+        "history": history,
+        "history_plot": clean(history.svg, visible_line(history.label)) if history else None,
+        "index": pack(index(comparison, samples, cases)),
+        "script": script,
+        "style": style,
+        "policy": _policy(script, style),
+    }
 
 
 def _static(name: str) -> Markup:

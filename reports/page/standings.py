@@ -55,7 +55,7 @@ def bar(value: tuple[float, float, float], low: float = 0.0, high: float = 1.0) 
     return Bar(place(least), place(mean), place(most))
 
 
-def families(comparison: Comparison, most: int = 200) -> list[Family]:
+def families(comparison: Comparison, most: int = 45) -> list[Family]:
     """The differences by what they measure, score first. A family of more than `most` pairs lists what can be told apart."""
     measures = dict.fromkeys(difference.measure for difference in comparison.differences)
     return [

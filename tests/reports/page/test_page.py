@@ -222,3 +222,14 @@ def test_one_entry_alone_has_a_page(compared: Comparison) -> None:
     html = render(alone)
     assert "One model alone has no pairs." in html
     assert "Nothing was left out" in html
+
+
+def test_a_page_that_would_be_too_large_says_what_it_lacks(compared: Comparison) -> None:
+    for entry in compared.entries:
+        for row in entry.answers:
+            row["turns"][0]["text"] += "\n".join(f"{number * 7919 % 104729:x}" for number in range(4000))
+    whole = render(compared)
+    small = render(compared, most_bytes=len(whole.encode()) - 20_000)
+    assert len(small.encode()) <= len(whole.encode()) - 20_000
+    assert "is left out to keep this page small" in small
+    assert "is left out to keep this page small: failures" not in whole

@@ -150,11 +150,12 @@ def test_without_script_verdict_tables_and_plots_stand(file: Path, open_page: Op
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(scheme: str, file: Path, open_page: Open) -> None:
+    axe: Any = Axe()
     opened = open_page(color_scheme=scheme)
     for hash in ("", SAMPLE, "#case=pipelines/release", "#list=2"):
         page = opened.go(file, hash)
         page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
-        response: Any = Axe().run(page).response
+        response = axe.run(page).response
         serious = [
             (found["id"], [node["html"] for node in found["nodes"]][:3])
             for found in response["violations"]
