@@ -26,6 +26,23 @@ from harness.cli.failures import clear_errors
 )
 @click.option("--without", multiple=True, metavar="TOOL", help="Take this tool's rules out.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")
+@click.option(
+    "--junit",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="JUnit XML, one test case for each rule in each case.",
+)
+@click.option(
+    "--sarif",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Of loose files: SARIF 2.1.0 for code scanning.",
+)
+@click.option(
+    "--annotations",
+    is_flag=True,
+    help="Of loose files: print findings as GitHub annotations on their lines.",
+)
 def command(
     paths: tuple[Path, ...],
     case_id: str | None,
@@ -33,33 +50,73 @@ def command(
     corpora: tuple[str, ...],
     without: tuple[str, ...],
     as_json: bool,
+    junit: Path | None,
+    sarif: Path | None,
+    annotations: bool,
 ) -> None:
     """Grade a run again from its stored answers (drydock grade runs/RUN), without any call of a model;
     grade one answer to a case (--case AREA/NAME ANSWER.md; of a dialogue one file a turn);
     or ask every rule that needs no case about loose files (drydock grade deploy.yml infra/).
     """
+    is_run = case_id is None and len(paths) == 1 and (paths[0] / "run.json").is_file()
+    if (sarif or annotations) and (is_run or case_id is not None):
+        raise click.UsageError(
+            "--sarif and --annotations speak of files on this disk; the files of an answer are only in it (--junit works)"
+        )
     with clear_errors():
+        if is_run:
+            _grade_run(paths[0], corpora, frozenset(without), as_json, junit)
+            return
         if case_id is not None:
             document, invalid = _grade_answer(paths, case_id, seed, corpora, frozenset(without))
-        elif len(paths) == 1 and (paths[0] / "run.json").is_file():
-            _grade_run(paths[0], corpora, frozenset(without), as_json)
-            return
         else:
             document, invalid = _grade_files(paths, frozenset(without))
+        _write(document, case_id or "files", junit, sarif)
     if as_json:
         print(json.dumps(document, indent=2, ensure_ascii=False))
     else:
         _print_findings(document)
+    if annotations:
+        from reports.ci.annotations import annotations_of, command_lines
+
+        # The JSON document stays alone on standard output; the runner reads commands from both.
+        print(
+            "\n".join(command_lines(annotations_of(document["findings"]))),
+            file=sys.stderr if as_json else sys.stdout,
+        )
     sys.exit(4 if invalid else 0)
 
 
-def _grade_run(folder: Path, corpora: tuple[str, ...], without: frozenset[str], as_json: bool) -> None:
+def _write(document: dict[str, Any], case: str, junit: Path | None, sarif: Path | None) -> None:
+    if junit is not None:
+        from reports.ci.junit import write_junit
+        from reports.ci.outcome import outcomes_of
+
+        rows = ((case, finding["sample"], finding) for finding in document["findings"])
+        write_junit(outcomes_of(rows), "drydock grade", junit)
+    if sarif is not None:
+        from reports.ci.sarif import write_sarif
+
+        write_sarif(document["findings"], sarif)
+
+
+def _grade_run(
+    folder: Path, corpora: tuple[str, ...], without: frozenset[str], as_json: bool, junit: Path | None
+) -> None:
     from harness.cli.corpora import corpus_of
     from harness.regrade import regrade
     from reports.summary import summarise
 
     run = regrade(folder, corpus_of(corpora), without)
     summary = summarise(run)
+    if junit is not None:
+        from reports.ci.junit import write_junit
+        from reports.ci.outcome import outcomes_of
+
+        rows = (
+            (row["case"], row["sample"], finding) for row in summary.grades for finding in row["findings"]
+        )
+        write_junit(outcomes_of(rows), f"drydock {summary.about['model']['name']}", junit)
     if as_json:
         from reports.documents import run_document
 
@@ -96,7 +153,7 @@ def _print_findings(document: dict[str, Any]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from reports.safe_text import for_terminal
+    from reports.ci.outcome import one_line, place
 
     console = Console()
     colours = {"pass": "green", "fail": "red", "grader_error": "yellow", "not_applicable": "dim"}
@@ -106,9 +163,9 @@ def _print_findings(document: dict[str, Any]) -> None:
         words = f"{finding['outcome']:14} {finding['severity']} {finding['rule']}{gated}{advisory}"
         console.print(Text(words, style=colours[finding["outcome"]]))
         for violation in finding["violations"]:
-            place = violation["file"] or "answer"
-            place += f":{violation['line']}" if violation["line"] else ""
-            console.print(Text(for_terminal(f"    {place}: {violation['message']}")), soft_wrap=True)
+            # One line each, begun by us: a line that begins with `::` is a command to the runner that shows the log.
+            line = one_line(f"{place(violation)}: {violation['message']}")
+            console.print(Text(f"  - {line}"), soft_wrap=True)
         if finding["error"]:
-            console.print(Text(for_terminal(f"    {finding['error']}")), soft_wrap=True)
+            console.print(Text(f"  - {one_line(finding['error'])}"), soft_wrap=True)
     console.print(f"score {document['score']:.3f}", style="bold")

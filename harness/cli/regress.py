@@ -112,7 +112,10 @@ def command(
         from reports.ci.annotations import command_lines
         from reports.regression.outcomes import night_annotations
 
-        print("\n".join(command_lines(night_annotations(regression))))
+        print(
+            "\n".join(command_lines(night_annotations(regression))),
+            file=sys.stderr if as_json else sys.stdout,
+        )
     sys.exit(regression.exit_code)
 
 

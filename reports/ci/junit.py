@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 from harness.runs import RunError
 from reports.ci.outcome import RuleOutcome
@@ -31,7 +32,6 @@ def write_junit(outcomes: Sequence[RuleOutcome], suite: str, path: Path) -> None
     document.update_statistics()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.write(document.tostring())
+        cast("Any", document).write(str(path), pretty=True)
     except OSError as error:
         raise RunError(f"{path}: cannot be written: {error.strerror}") from None
