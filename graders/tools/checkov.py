@@ -4,22 +4,19 @@ others (graders/second_opinion.py says how it counts)."""
 from __future__ import annotations
 
 import atexit
-import json
 import os
-import subprocess
 import threading
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from graders import sandbox
 from graders.artifact import Artifact
 from graders.report import Message, Report
 from graders.sandbox import Limits
 from graders.tools.batch import Bundles, Unproven, Verdict, run_in_batches
+from graders.tools.json_worker import JsonWorker
 from graders.tools.locate import Installation
 
 NAME = "checkov"
@@ -110,59 +107,19 @@ def _place(framework: str, number: int, artifact: Artifact) -> str:
     return os.path.join(folder, f"file{number:04}{extension}")
 
 
-class _Worker:
-    """One checkov process in the sandbox, which answers one request at a time."""
+class _Worker(JsonWorker):
+    """One checkov process."""
 
     def __init__(self, found: Installation) -> None:
-        self.owner = os.getpid()
-        self.program = found.path
-        python = found.path
+        self.program = python = found.path
         folders = [python.parent.parent, python.resolve().parent.parent, _SCRIPT]
-        self.process: subprocess.Popen[bytes] = sandbox.start(
-            [str(python), str(_SCRIPT)], work=None, read_only=folders, limits=_LIMITS
-        )
-        self._numbers = count()
-
-    def alive(self) -> bool:
-        """Whether it can be asked: not after its end, nor in a process that was forked from its owner."""
-        return self.owner == os.getpid() and self.process.poll() is None
+        super().__init__(NAME, [str(python), str(_SCRIPT)], folders, _LIMITS)
 
     def ask(self, framework: str, files: dict[str, str]) -> dict[str, Any]:
         """The worker's answer (see checkov_worker.py); Unproven when none comes in time."""
-        number = next(self._numbers)
         chosen = [*checks()[framework]]
-        request = {"id": number, "framework": framework, "checks": chosen, "files": [*files.items()]}
-        line = self._exchange(json.dumps(request).encode() + b"\n")
-        answer: dict[str, Any] = json.loads(line)
-        if answer.pop("id") != number:
-            raise Unproven("the worker answered another question")
-        if "error" in answer:
-            raise Unproven(f"checkov failed: {answer['error']}")
-        return answer
-
-    def _exchange(self, request: bytes) -> bytes:
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        expired = threading.Event()
-
-        def expire() -> None:
-            expired.set()
-            sandbox.stop(self.process)
-
-        watchdog = threading.Timer(_SECONDS, expire)
-        watchdog.daemon = True
-        watchdog.start()
-        try:
-            self.process.stdin.write(request)
-            self.process.stdin.flush()
-            line = self.process.stdout.readline()
-        except BrokenPipeError:
-            line = b""
-        finally:
-            watchdog.cancel()
-        if not line.endswith(b"\n"):
-            raise Unproven("timed out" if expired.is_set() else "the worker died")
-        return line
+        request = {"framework": framework, "checks": chosen, "files": [*files.items()]}
+        return self.exchange(request, _SECONDS)
 
 
 _lock = threading.Lock()
@@ -197,6 +154,5 @@ def close() -> None:
 
 
 def _dismiss(worker: _Worker) -> None:
-    if worker.owner == os.getpid():
-        sandbox.stop(worker.process)
+    worker.stop()
     _current.remove(worker)
