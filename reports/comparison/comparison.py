@@ -45,7 +45,7 @@ class Entry:
 class Difference:
     """`value` is first − second, in score units.
 
-    `measure` is "score", "constraint NAME" or "area NAME". `like` is the 95 % interval «on work like this»: the cases
+    `measure` is "score" or "constraint NAME". `like` is the 95 % interval «on work like this»: the cases
     are a sample of such cases. `again` is the one «on these cases again»: noise between epochs only; None with one
     epoch. `p` belongs to the question of `like`; `p_holm` is corrected over the `family`. `clusters` is how many there are.
     """
