@@ -8,7 +8,7 @@ from graders.examine import Examination
 from graders.facts import Assignment
 from harness.batching import LARGEST_BATCH
 from harness.corpus import Corpus, Variant, draw
-from harness.corpus.case import hash_of
+from harness.corpus.case import case_hashes, hash_of
 from harness.grading import examination_of, grade_row
 from harness.plan import PlanError, find_tools, grader_version, without_tools
 from harness.runs import Row, Run
@@ -37,7 +37,17 @@ def regrade(folder: Path, corpus: Corpus, without: frozenset[str]) -> Run:
     tools = find_tools(list(assignments.values()))
     version = grader_version(list(assignments.values()), tools)
     rules = sorted({rule.id for assignment in assignments.values() for rule in assignment.rules})
-    about = {**about, "grader": version, "tools": tools, "rules": rules, "without": sorted(without)}
+    about = {
+        **about,
+        "corpus": {
+            **about["corpus"],
+            "case_hashes": case_hashes(corpus.case(id) for id in about["corpus"]["cases"]),
+        },
+        "grader": version,
+        "tools": tools,
+        "rules": rules,
+        "without": sorted(without),
+    }
     graders = local_graders(2)
     try:
         with run.writing(about):

@@ -15,7 +15,7 @@ from pathlib import Path
 from graders.facts import Assignment
 from harness.batching import Batcher
 from harness.corpus import Corpus, Variant
-from harness.corpus.case import hash_of
+from harness.corpus.case import case_hashes, hash_of
 from harness.evaluate import Evaluation
 from harness.models import Budget, Model, Settings
 from harness.models.recordings import Recording, find
@@ -182,6 +182,7 @@ def _about(order: Order, samples: list[Sample], assignments: list[Assignment], t
         "corpus": {
             "hash": hash_of(asked),
             "cases": [case.id for case in asked],
+            "case_hashes": case_hashes(asked),
         },
         "contract": CONTRACT_VERSION,
         "seed": order.seed,
@@ -200,8 +201,10 @@ def _about(order: Order, samples: list[Sample], assignments: list[Assignment], t
 def _name(order: Order, about: Row) -> str:
     """The same command gives the same folder, so giving it again goes on with the run."""
     makes_the_answers = {
-        key: about[key] for key in ("model", "persona", "corpus", "contract", "seed", "epochs", "samples")
+        key: about[key] for key in ("model", "persona", "contract", "seed", "epochs", "samples")
     }
+    # The hash of each case says nothing that the hash of all does not.
+    makes_the_answers["corpus"] = {key: about["corpus"][key] for key in ("hash", "cases")}
     card = order.persona.name if order.persona else "none"
     model = "".join(c if c.isalnum() or c in ".-" else "-" for c in order.settings.model)[:60]
     return f"{model}__{card}__seed{order.seed}__{identity(makes_the_answers)}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.runs import Row, Run
@@ -70,10 +71,19 @@ class Summary:
 def summarise(run: Run) -> Summary:
     """Read a run and compute its figures. Raises `RunError` when it cannot be read."""
     about = run.about
-    expected: list[str] = about["samples"]
+    return summary_of(about, run.folder, about["samples"], run.answers(), run.grades())
+
+
+def summary_of(
+    about: Row,
+    folder: Path,
+    expected: Sequence[str],
+    all_answers: Mapping[str, Row],
+    by_sample: Mapping[str, Row],
+) -> Summary:
+    """The figures of these expected samples of a run, out of its answers and grades by sample."""
     wanted = set(expected)
-    answers = [row for id, row in run.answers().items() if id in wanted]
-    by_sample = run.grades()
+    answers = [row for id, row in all_answers.items() if id in wanted]
     answered = {row["sample"] for row in answers if row["status"] != "unanswered"}
     current = [
         by_sample[id]
@@ -87,7 +97,7 @@ def summarise(run: Run) -> Summary:
     points = sum(row["score"] for row in graded)
     return Summary(
         about=about,
-        folder=str(run.folder),
+        folder=str(folder),
         expected=total,
         answers=answers,
         grades=current,

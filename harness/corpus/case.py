@@ -78,6 +78,11 @@ def _missing(id: str) -> Case:
     raise KeyError(id)
 
 
+def case_hashes(cases: Iterable[Case]) -> dict[str, str]:
+    """The hash of each case by its id: what two runs share when their corpora differ."""
+    return {case.id: case.hash for case in cases}
+
+
 def hash_of(cases: Iterable[Case]) -> str:
     """One hash over these cases, in any order."""
     lines = sorted(f"{case.id} {case.hash}" for case in cases)
