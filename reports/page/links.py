@@ -8,9 +8,18 @@ from reports.page.visible import visible
 
 
 def to_list(entry: int | None = None, /, **filters: str) -> str:
-    """The samples of an entry (counted from 1; None: of all), narrowed by `rule`, `constraint`, `area` or `case`."""
+    """The samples of an entry (counted from 1; None: of all), narrowed by `rule`, `constraint`, `area`, `case` or
+    `ships="no"`."""
     parts = [f"list={entry or 'all'}", *(f"{name}={_quoted(value)}" for name, value in filters.items())]
     return "#" + "&".join(parts)
+
+
+def to_pair(first: int, second: int, measure: str) -> str:
+    """The cases in which two entries differ; `measure` as a `Difference` names it."""
+    kind, _, name = measure.partition(" ")
+    return f"#pair={first}/{second}" + (
+        f"&{kind}={_quoted(name)}" if kind in ("constraint", "area") and name else ""
+    )
 
 
 def to_case(case: str) -> str:

@@ -19,10 +19,8 @@ def pareto(comparison: Comparison) -> Markup | None:
     """The plot; None when fewer than two entries have both a score and a known cost above 0."""
     rows = [
         {
-            # Names of the best or of a few; where there are many, the rank table is the key to the numbers.
-            "label": visible_line(entry.name)[:40]
-            if entry.on_front or len(comparison.entries) <= _MOST_NAMES
-            else str(number),
+            # Where names would cover each other, the table below is the key to the numbers.
+            "label": visible_line(entry.name)[:40] if len(comparison.entries) <= _MOST_NAMES else str(number),
             "score": 100 * entry.score.mean,
             "low": 100 * entry.score.low,
             "high": 100 * entry.score.high,
@@ -45,10 +43,9 @@ def _chart(rows: list[dict[str, Any]]) -> Any:
     wide = max(costs) / min(costs) > _WIDE
     middle = (max(costs) * min(costs)) ** 0.5 if wide else max(costs) / 2
     rows = [row | {"right": row["cost"] > middle} for row in rows]
-    scale = alt.Scale(type="log", nice=True) if wide else alt.Scale(zero=True, nice=True)
-    cost = alt.X(
-        "cost:Q", title="US dollars for 1,000 tasks", scale=scale, axis=alt.Axis(format="~g", tickCount=6)
-    )
+    scale = alt.Scale(type="log", nice=False, padding=30) if wide else alt.Scale(zero=True, nice=True)
+    axis = alt.Axis(format="~g", tickCount=6, grid=not wide)
+    cost = alt.X("cost:Q", title="US dollars for 1,000 tasks", scale=scale, axis=axis)
     score = alt.Y("score:Q", title="Score in points", scale=alt.Scale(zero=False, nice=True))
     base = alt.Chart(alt.Data(values=rows)).encode(x=cost)
     front = base.transform_filter("datum.front")

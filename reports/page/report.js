@@ -42,7 +42,8 @@
 
   const caseOf = (id) => id.slice(0, id.lastIndexOf('@'));
 
-  // Addresses: #list=ENTRY|all&rule=&constraint=&area=&case=   #case=CASE   #sample=ENTRY/SAMPLE&rule=&at=
+  // Addresses: #list=ENTRY|all&rule=&constraint=&area=&case=&ships=no   #case=CASE   #sample=ENTRY/SAMPLE&rule=&at=
+  //            #pair=ENTRY/ENTRY&constraint=&area=
   function address(kind, value, more = {}) {
     const parts = [`${kind}=${encodeURIComponent(value).replaceAll('%2F', '/')}`];
     for (const [key, item] of Object.entries(more)) {
@@ -55,7 +56,7 @@
 
   function asked() {
     const parameters = new URLSearchParams(location.hash.slice(1).replaceAll('+', '%2B'));
-    for (const view of ['list', 'case', 'sample']) if (parameters.has(view)) return [view, parameters];
+    for (const view of ['list', 'case', 'sample', 'pair']) if (parameters.has(view)) return [view, parameters];
     return [null, parameters];
   }
 
@@ -72,7 +73,7 @@
     if (!dialog.open) dialog.showModal();
     const index = await indexed();
     try {
-      await { list: showList, case: showCase, sample: showSample }[view](index, parameters);
+      await { list: showList, case: showCase, sample: showSample, pair: showPair }[view](index, parameters);
     } catch (error) {
       render('Not on this page', [], el('p', { text: `Nothing here has this address. (${error.message})` }));
     }
@@ -129,14 +130,15 @@
     const entry = parameters.get('list') === 'all' ? null : Number(parameters.get('list'));
     if (entry !== null && !index.entries[entry - 1]) throw new Error('no such entry');
     const filter = {};
-    for (const key of ['rule', 'constraint', 'area', 'case']) filter[key] = parameters.get(key) ?? '';
+    for (const key of ['rule', 'constraint', 'area', 'case', 'ships']) filter[key] = parameters.get(key) ?? '';
     const narrow = (change) => {
       location.hash = address('list', parameters.get('list'), { ...filter, ...change });
     };
     const speaks = (failure) => (!filter.rule || failure.rule === filter.rule)
       && (!filter.constraint || index.byRule.get(failure.rule)?.constraint === filter.constraint);
     const inScope = index.samples.filter((sample) => (entry === null || sample.entry === entry)
-      && (!filter.case || sample.case === filter.case) && (!filter.area || sample.area === filter.area));
+      && (!filter.case || sample.case === filter.case) && (!filter.area || sample.area === filter.area)
+      && (!filter.ships || (!sample.ships && !sample.void)));
     const found = inScope.map((sample) => [sample, sample.failures.filter(speaks)]);
     found.sort(([a, mine], [b, theirs]) => (mine.length === 0) - (theirs.length === 0)
       || (a.score ?? 2) - (b.score ?? 2) || a.entry - b.entry);
@@ -159,7 +161,7 @@
     fill(Boolean(narrowed));
 
     const who = entry === null ? 'All models' : index.entries[entry - 1].name;
-    const what = Object.values(filter).filter(Boolean).join(', ');
+    const what = Object.values({ ...filter, ships: filter.ships && 'does not ship' }).filter(Boolean).join(', ');
     const rule = index.byRule.get(filter.rule);
     const about = rule ? `${rule.severity} · ${rule.constraint}${rule.question ? ` · ${rule.question}` : ''}` : null;
     render(what ? `${who}: ${what}` : who,
@@ -241,6 +243,50 @@
     const [sign, words] = OUTCOMES[outcome];
     return el('td', { class: `outcome ${outcome}` },
       el('a', { href: sampleAddress(sample, { rule }), text: `${sign} ${words}` }));
+  }
+
+  // Two entries: the cases and rules that make their difference, the widest first.
+  async function showPair(index, parameters) {
+    const pair = parameters.get('pair').split('/').map(Number);
+    const [first, second] = pair.map((entry) => index.entries[entry - 1].name);
+    const [constraint, area] = [parameters.get('constraint'), parameters.get('area')];
+    const cases = new Map();
+    for (const sample of index.samples) {
+      const side = pair.indexOf(sample.entry);
+      if (side < 0 || sample.void || (area && sample.area !== area)) continue;
+      if (!cases.has(sample.case)) cases.set(sample.case, [[], []]);
+      cases.get(sample.case)[side].push(sample);
+    }
+    const rows = [...cases].filter(([, sides]) => sides.every((side) => side.length)).map(([id, sides]) => {
+      const scores = sides.map((side) => side.reduce((sum, sample) => sum + sample.score, 0) / side.length);
+      const failed = sides.map((side) => failuresByRule(index, side, constraint));
+      const only = failed.map((mine, side) => [...mine].filter(([rule]) => !failed[1 - side].has(rule)));
+      return { id, scores, only, difference: scores[0] - scores[1] };
+    }).filter(({ only, difference }) => only.some((rules) => rules.length) || (!constraint && difference));
+    rows.sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference) || a.id.localeCompare(b.id));
+    render(`${first} − ${second}${constraint || area ? `: ${constraint ?? area}` : ''}`, [],
+      el('p', { class: 'hint', text: `${rows.length} of ${cases.size} cases differ. A rule opens the answer that failed it and whose counterpart did not.` }),
+      table(['Case', first, second, 'Difference', `Only ${first} failed`, `Only ${second} failed`],
+        rows.map(({ id, scores, only, difference }) => el('tr', {},
+          el('th', { scope: 'row' }, el('a', { href: address('case', id) }, name(id))),
+          ...scores.map((score) => el('td', { class: 'num', text: points(score) })),
+          el('td', { class: 'num strong', text: `${difference > 0 ? '+' : ''}${points(difference)}`.replace('-', '−') }),
+          ...only.map((rules) => el('td', { class: 'prose' }, ...rules.flatMap(([rule, sample]) =>
+            [el('a', { href: sampleAddress(sample, { rule }) }, name(rule)), ' '])))))
+        , 'Cases in which the two differ'));
+  }
+
+  // Failed rules that weigh something, each with the first sample that failed it.
+  function failuresByRule(index, samples, constraint) {
+    const found = new Map();
+    for (const sample of samples) {
+      for (const { rule } of sample.failures) {
+        const about = index.byRule.get(rule);
+        const counts = !about.advisory && (!constraint || about.constraint === constraint);
+        if (counts && !found.has(rule)) found.set(rule, sample);
+      }
+    }
+    return found;
   }
 
   // One answer, its findings under the lines that they speak of.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reports.comparison.comparison import Comparison, Difference, Entry
+from reports.page import links
 
 SIGNIFICANT = 0.05
 
@@ -27,6 +28,7 @@ class Pair:
     verdict: str
     told_apart: bool
     bar: Bar
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +60,17 @@ def bar(value: tuple[float, float, float], low: float = 0.0, high: float = 1.0) 
 def families(comparison: Comparison, most: int = 45) -> list[Family]:
     """The differences by what they measure, score first. A family of more than `most` pairs lists what can be told apart."""
     measures = dict.fromkeys(difference.measure for difference in comparison.differences)
+    numbers = {entry.name: number for number, entry in enumerate(comparison.entries, start=1)}
     return [
-        _family(measure, [d for d in comparison.differences if d.measure == measure], most)
+        _family(measure, [d for d in comparison.differences if d.measure == measure], numbers, most)
         for measure in sorted(measures, key=lambda measure: (measure != "score", measure))
     ]
 
 
-def _family(measure: str, differences: list[Difference], most: int) -> Family:
+def _family(measure: str, differences: list[Difference], numbers: dict[str, int], most: int) -> Family:
     reach = max(0.05, *(abs(edge) for difference in differences for edge in difference.like))
     listed = differences if len(differences) <= most else list(_apart(differences))
-    pairs = [_pair(difference, reach) for difference in listed]
+    pairs = [_pair(difference, reach, numbers) for difference in listed]
     return Family(measure, pairs, len(differences) - len(listed), reach)
 
 
@@ -75,8 +78,9 @@ def _apart(differences: Iterable[Difference]) -> Iterable[Difference]:
     return (difference for difference in differences if difference.p_holm < SIGNIFICANT)
 
 
-def _pair(difference: Difference, reach: float) -> Pair:
+def _pair(difference: Difference, reach: float, numbers: dict[str, int]) -> Pair:
     apart = difference.p_holm < SIGNIFICANT
     ahead = "the first" if difference.value > 0 else "the second"
     verdict = f"{ahead} is ahead" if apart else "can’t be told apart"
-    return Pair(difference, verdict, apart, bar((difference.value, *difference.like), -reach, reach))
+    href = links.to_pair(numbers[difference.first], numbers[difference.second], difference.measure)
+    return Pair(difference, verdict, apart, bar((difference.value, *difference.like), -reach, reach), href)

@@ -145,7 +145,18 @@ def test_no_pair_is_ordered_that_may_be_chance(compared: Comparison) -> None:
 
 def test_many_pairs_are_cut_to_those_told_apart(compared: Comparison) -> None:
     pairs = [
-        Difference("a", "b", "score", 0.1, (0.0, 0.2), None, 0.001, 0.01 if number < 3 else 0.9, "score", 9)
+        Difference(
+            "model-0",
+            "model-1",
+            "score",
+            0.1,
+            (0.0, 0.2),
+            None,
+            0.001,
+            0.01 if number < 3 else 0.9,
+            "score",
+            9,
+        )
         for number in range(300)
     ]
     (family,) = standings.families(dataclasses.replace(compared, differences=pairs))
@@ -159,6 +170,8 @@ def test_ties_are_ranges(compared: Comparison) -> None:
 def test_addresses_are_quoted() -> None:
     assert links.to_case("a/b c&d=\ud800") == "#case=a/b%20c%26d%3D%E2%9F%A8U%2BD800%E2%9F%A9"
     assert links.to_list(constraint="intent") == "#list=all&constraint=intent"
+    assert links.to_pair(1, 2, "score") == "#pair=1/2"
+    assert links.to_pair(1, 2, "constraint a b") == "#pair=1/2&constraint=a%20b"
 
 
 def test_what_all_runs_share_is_said_once(compared: Comparison) -> None:

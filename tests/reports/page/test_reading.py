@@ -42,7 +42,7 @@ def test_from_the_verdict_to_a_findings_line_in_two_clicks_and_back(file: Path, 
     opened = open_page()
     page = opened.go(file)
     expect(page.locator("#verdict")).to_contain_text("model-0 is ahead of model-1 by 60 ± 20 points.")
-    cell = page.locator("#ranking tbody tr").nth(1).locator("td.num a")
+    cell = page.locator("#ranking tbody tr").nth(1).locator("td.strong a")
     cell.click()
     page.locator("#evidence a", has_text="SEC-01 .github/workflows/release.yml:4").click()
     at_the_line(page)
@@ -65,7 +65,7 @@ def test_the_same_by_keyboard(file: Path, open_page: Open) -> None:
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
-    cell = page.locator("#ranking tbody tr").nth(1).locator("td.num a")
+    cell = page.locator("#ranking tbody tr").nth(1).locator("td.strong a")
     tab_to(page, cell)
     assert cell.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
     page.keyboard.press("Enter")
@@ -122,6 +122,25 @@ def test_a_case_sets_the_models_side_by_side(file: Path, open_page: Open) -> Non
     at_the_line(page)
 
 
+def test_a_difference_opens_what_makes_it(file: Path, open_page: Open) -> None:
+    page = open_page().go(file)
+    page.locator("#pairs tbody tr").first.locator("td.num a").click()
+    expect(page.locator("#evidence-title")).to_have_text("model-0 − model-1")
+    rows = page.locator("#evidence tbody tr")
+    expect(rows.first.locator("td")).to_have_text(["100.0", "25.0", "+75.0", "", "GHA-01 "])
+    rows.last.get_by_text("SEC-01").click()
+    at_the_line(page)
+
+
+def test_the_ship_rate_opens_what_does_not_ship(file: Path, open_page: Open) -> None:
+    page = open_page().go(file)
+    page.locator("#ranking tbody tr").nth(1).get_by_title("the answers that do not ship").click()
+    expect(page.locator("#evidence tbody tr")).to_have_count(2)
+    page.go_back()
+    page.locator("#ranking tbody tr").first.get_by_title("the answers that do not ship").click()
+    expect(page.locator("#evidence")).to_contain_text("None failed.")
+
+
 def test_void_samples_are_shown_with_their_reasons(file: Path, open_page: Open) -> None:
     page = open_page().go(file)
     notes = page.locator("#notes")
@@ -152,7 +171,7 @@ def test_without_script_verdict_tables_and_plots_stand(file: Path, open_page: Op
 def test_axe_finds_nothing_serious(scheme: str, file: Path, open_page: Open) -> None:
     axe: Any = Axe()
     opened = open_page(color_scheme=scheme)
-    for hash in ("", SAMPLE, "#case=pipelines/release", "#list=2"):
+    for hash in ("", SAMPLE, "#case=pipelines/release", "#list=2", "#pair=1/2"):
         page = opened.go(file, hash)
         page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
         response = axe.run(page).response
@@ -165,7 +184,7 @@ def test_axe_finds_nothing_serious(scheme: str, file: Path, open_page: Open) -> 
         assert len(response["passes"]) > 15
 
 
-@pytest.mark.parametrize("hash", ["", SAMPLE, "#list=2", "#case=pipelines/release"])
+@pytest.mark.parametrize("hash", ["", SAMPLE, "#list=2", "#case=pipelines/release", "#pair=1/2"])
 def test_a_phone_scrolls_no_page_sideways(hash: str, file: Path, open_page: Open) -> None:
     page = open_page(viewport={"width": 360, "height": 740}).go(file, hash)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
