@@ -1,6 +1,6 @@
 """One self-contained HTML file for a comparison.
 
-The only script and the only style are the two files beside this module, allowed by their hashes in the page's
+The only script and the only style are the files in `script/` and `style/`, allowed by their hashes in the page's
 Content-Security-Policy; whatever comes from a run is text (escaped by the templates) or packed data.
 """
 
@@ -30,6 +30,9 @@ from reports.page.visible import visible_line
 
 # Bytes of a page, so that it can be mailed (10 MB are the usual bound).
 MOST_BYTES = 9_800_000
+# The parts of the one script and the one style sheet, in their order on the page.
+SCRIPT = tuple(f"script/{name}.js" for name in ("elements", "data", "lists", "case", "answer", "visit"))
+STYLE = tuple(f"style/{name}.css" for name in ("page", "evidence", "phone_and_paper"))
 _HERE = Path(__file__).parent
 
 
@@ -64,7 +67,8 @@ def _filled(page: Template, content: dict[str, Any], evidence: Packed) -> str:
 def _content(comparison: Comparison, samples: list[Sample], history: History | None) -> dict[str, Any]:
     """All that the templates print, but the evidence."""
     rules = known_rules(samples)
-    script, style = _static("report.js"), _static("report.css")
+    script = Markup("(() => {\n'use strict';\n%s})();") % _static(*SCRIPT)
+    style = _static(*STYLE)
     names = [entry.name for entry in comparison.entries]
     cases = list(dict.fromkeys(sample.case for sample in samples))
     return {
@@ -89,8 +93,9 @@ def _content(comparison: Comparison, samples: list[Sample], history: History | N
     }
 
 
-def _static(name: str) -> Markup:
-    return Markup((_HERE / name).read_text(encoding="utf-8"))  # noqa: S704 - a file of this package, never data
+def _static(*names: str) -> Markup:
+    parts = [(_HERE / name).read_text(encoding="utf-8") for name in names]
+    return Markup("\n".join(parts))  # noqa: S704 - files of this package, never data
 
 
 def _policy(script: str, style: str) -> str:

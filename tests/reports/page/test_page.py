@@ -214,7 +214,7 @@ def test_without_two_prices_there_is_no_plot(compared: Comparison) -> None:
 
 
 def test_every_class_of_a_plot_has_a_colour() -> None:
-    style = (Path(links.__file__).parent / "report.css").read_text()
+    style = (Path(links.__file__).parent / "style" / "page.css").read_text()
     for name in COLOURS:
         assert f".fill-{name} {{" in style
         assert f".stroke-{name} {{" in style

@@ -53,6 +53,9 @@ def test_from_the_verdict_to_a_findings_line_in_two_clicks_and_back(file: Path, 
     expect(page.locator("#evidence")).to_be_hidden()
     page.go_forward()
     expect(page.locator("#evidence-title")).to_have_text("model-1")
+    page.go_forward()
+    at_the_line(page)
+    page.locator(".finding a", has_text="release.yml:4").click()
     page.get_by_role("button", name="Close").click()
     expect(page.locator("#evidence")).to_be_hidden()
     expect(cell).to_be_focused()
@@ -92,6 +95,8 @@ def test_a_deep_link_opens_and_closes_where_no_page_was_before(file: Path, open_
     opened = open_page()
     page = opened.go(file, SAMPLE + "&rule=SEC-01")
     at_the_line(page)
+    page.get_by_role("link", name="model-0 100.0").click()
+    expect(page.locator("#evidence-title")).to_have_text("model-0: pipelines/release@1#1")
     page.keyboard.press("Escape")
     expect(page.locator("#evidence")).to_be_hidden()
     assert "#" not in page.url
@@ -111,6 +116,24 @@ def test_findings_are_filtered(file: Path, open_page: Open) -> None:
     expect(page.locator(".note")).to_be_hidden()
     evidence.get_by_label("Constraint").select_option("secret_hygiene")
     expect(page.get_by_text("No finding fits these filters.")).to_be_visible()
+
+
+def test_a_list_is_narrowed_and_the_control_keeps_the_focus(file: Path, open_page: Open) -> None:
+    opened = open_page()
+    page = opened.go(file)
+    page.locator("#ranking tbody tr").nth(1).locator("td.strong a").click()
+    rows = page.locator("#evidence tbody tr")
+    expect(rows).to_have_count(2)
+    rule = page.locator("#evidence").get_by_label("Rule")
+    rule.select_option("SEC-01")
+    expect(rows).to_have_count(1)
+    expect(rule).to_be_focused()
+    assert page.url.endswith("#list=2&rule=SEC-01")
+    page.get_by_label("Failed only").uncheck()
+    expect(rows).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.locator("#evidence")).to_be_hidden()
+    assert opened.troubles == []
 
 
 def test_a_case_sets_the_models_side_by_side(file: Path, open_page: Open) -> None:
