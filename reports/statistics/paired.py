@@ -68,24 +68,23 @@ def paired_difference(
 def between_epochs(
     first: Sequence[Sequence[float]],
     second: Sequence[Sequence[float]],
-    weights: Sequence[float],
     confidence: float = 0.95,
 ) -> tuple[float, float] | None:
     """The interval of the difference «on these cases again», from the noise between epochs alone.
 
-    `first[i]` and `second[i]` are the epochs' values of variant i, `weights[i]` is its weight in the mean (they sum to 1).
-    Each model's variance within a variant is pooled over its variants, and the two are joined by Welch's formula
-    (Welch 1947; Satterthwaite 1946). None unless both models have a variant with two epochs. Where no epoch differs from
-    another, the exact bound of `paired_difference` is taken, with one trial for each repetition.
+    `first[i]` and `second[i]` are the epochs' values of variant i; each variant weighs the same. Each model's variance
+    within a variant is pooled over its variants, and the two are joined by Welch's formula (Welch 1947; Satterthwaite
+    1946). None unless both models have a variant with two epochs. Where no epoch differs from another, the exact bound
+    of `paired_difference` is taken, with one trial for each repetition.
     """
-    value = sum(weight * (_mean(a) - _mean(b)) for a, b, weight in zip(first, second, weights, strict=True))
+    value = _mean([_mean(a) - _mean(b) for a, b in zip(first, second, strict=True)])
     parts: list[tuple[float, int]] = []
     for values in (first, second):
         free = sum(len(epochs) - 1 for epochs in values)
         if free == 0:
             return None
         pooled = sum((x - _mean(epochs)) ** 2 for epochs in values for x in epochs) / free
-        spread = sum(w * w / len(epochs) for epochs, w in zip(values, weights, strict=True))
+        spread = sum(1 / len(epochs) for epochs in values) / len(values) ** 2
         parts.append((pooled * spread, free))
     variance = sum(part for part, _ in parts)
     if variance < 1e-18:
