@@ -11,6 +11,10 @@ _COMMANDS = {
     "eval": ("harness.cli.eval:command", "Run a model on the corpus, grade its answers and report."),
     "grade": ("harness.cli.grade:command", "Grade a stored run again, an answer or loose files."),
     "regress": ("harness.cli.regress:command", "Hold a night's run against the nights before it."),
+    "compare": (
+        "harness.cli.compare:command",
+        "Compare stored runs: ranks with ties, differences with intervals, cost.",
+    ),
     "show": ("harness.cli.show:command", "Show an answer with its findings under the lines they speak of."),
     "cases": ("harness.cli.cases:command", "List, show, validate and begin cases."),
     "doctor": (

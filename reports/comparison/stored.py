@@ -25,7 +25,7 @@ _NEEDED = (
 )
 
 
-class ComparisonError(Exception):
+class ComparisonError(RunError):
     """Runs that cannot be compared: one line a reason, each with its remedy."""
 
 
