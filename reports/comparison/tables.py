@@ -26,14 +26,18 @@ class Table:
     rows: list[list[str]]
 
 
-def tables(comparison: Comparison) -> list[Table]:
-    """All tables that have a row, the most decisive first."""
+def tables(comparison: Comparison, briefly: bool = False) -> list[Table]:
+    """All tables that have a row, the most decisive first; `briefly` leaves the many tables by constraint out that more
+    than two entries have."""
     entries = comparison.entries
+    scores = [pair for pair in comparison.differences if pair.family == SCORE]
+    others = [pair for pair in comparison.differences if pair.family != SCORE]
     found = [
         _ranks(entries),
-        *_differences(comparison.differences, len(entries)),
+        *_differences(scores, len(entries)),
         _intervals("Constraints", [entry.constraints for entry in entries], entries),
         _intervals("Areas", [entry.areas for entry in entries], entries),
+        *_differences([] if briefly and len(entries) > 2 else others, len(entries)),
         _tries(entries),
         _stability(comparison),
         _cases(entries),
@@ -73,9 +77,9 @@ def _differences(pairs: Sequence[Difference], entries: int) -> Iterator[Table]:
         many = len({pair.measure for pair in members}) > 1
         yield Table(
             "Differences in score" if family == SCORE else f"Differences: {family}",
-            "First − second in points. «Like»: on work like this, the cases are a sample. «Again»: on these cases again, noise "
-            f"between epochs only. p is corrected (Holm) over this table of {len(members)}.{named}",
-            ["", "difference", "like", "again", "p", "p (Holm)", "cases", "in words"],
+            "First − second in points. «Like»: on work like this, the cases are a sample. «Again»: on these cases again, "
+            f"noise between epochs only. p is corrected (Holm) over this table of {len(members)}.{named}",
+            ["", "difference", "like", "again", "p", "p (Holm)", "clusters", "in words"],
             [
                 [
                     pair.measure if many and entries == 2 else f"{pair.first} − {pair.second}",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
-    """Print everything. Tables that do not fit the terminal wrap within their columns."""
+    """Print all but the tables by constraint that more than two entries have. What does not fit wraps in its column."""
     from rich.table import Table
     from rich.text import Text
 
@@ -21,7 +21,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         console.print(Text(f"note: {for_terminal(note)}", style="yellow"))
     for number, sentence in enumerate(comparison.verdict):
         console.print(Text(for_terminal(sentence), style="bold" if number == 0 else ""))
-    for table in tables(comparison):
+    for table in tables(comparison, briefly=True):
         shown = Table(title=None, show_edge=False, pad_edge=False)
         for number, heading in enumerate(table.headings):
             shown.add_column(Text(for_terminal(heading)), justify="right" if number else "left")

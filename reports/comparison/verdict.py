@@ -23,8 +23,7 @@ def verdict(comparison: Comparison) -> list[str]:
     sentences = [_pair(scores[0])] if len(entries) == 2 else list(_ranking(entries, scores))
     sentences += _cost(entries)
     sentences += _two_on_constraints(constraints) if len(entries) == 2 else _many_on_constraints(constraints)
-    sentences += [_power(comparison, scores), *_stability(comparison)]
-    return [sentence for sentence in sentences if sentence]
+    return [*sentences, _power(comparison, scores), *_stability(comparison)]
 
 
 def _alone(entry: Entry) -> list[str]:
@@ -136,17 +135,16 @@ def _many_on_constraints(pairs: Sequence[Difference]) -> Iterable[str]:
 
 
 def _power(comparison: Comparison, scores: Sequence[Difference]) -> str:
-    clusters = scores[0].clusters
-    units = f"these {clusters} cases (clusters)" if clusters != 1 else "one case"
+    """What these cases could find out, so that nobody reads «can't be told apart» as «the same»."""
+    clusters, cases = scores[0].clusters, len(comparison.entries[0].cases)
+    units = f"{cases} case(s)" if clusters == cases else f"{clusters} cluster(s) of {cases} cases"
     if comparison.detectable is not None:
         level = f"level {LEVEL:g}" + (f" / {len(scores)} for {len(scores)} pairs" if len(scores) > 1 else "")
         return (
-            f"With {units} a true difference of {points(comparison.detectable)} points is found in four of five such "
+            f"With these {units} a true difference of {points(comparison.detectable)} points is found in four of five such "
             f"comparisons ({level}); a smaller one may be there and stay unseen."
         )
-    if all(pair.like[0] == pair.like[1] for pair in scores):
-        return ""
-    return f"With {units} no difference in score can be relied on to be found: more cases are needed."
+    return f"With these {units} no difference in score can be relied on to be found: more cases are needed."
 
 
 def _stability(comparison: Comparison) -> Iterable[str]:
