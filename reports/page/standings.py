@@ -33,9 +33,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """The pairs that were corrected together; `silent` pairs are not listed (none of them can be told apart)."""
+    """The pairs that were corrected together, of one measure or of `several`; `one_pair` when all are of the same two
+    entries, `repeated` when any has an interval over epochs. `silent` pairs are not listed (none of them can be told
+    apart). `reach` is the end of the common scale of their bars."""
 
-    measure: str
+    name: str
+    several: bool
+    one_pair: bool
+    repeated: bool
     pairs: list[Pair]
     silent: int
     reach: float
@@ -57,21 +62,31 @@ def bar(value: tuple[float, float, float], low: float = 0.0, high: float = 1.0) 
     return Bar(place(least), place(mean), place(most))
 
 
-def families(comparison: Comparison, most: int = 45) -> list[Family]:
-    """The differences by what they measure, score first. A family of more than `most` pairs lists what can be told apart."""
-    measures = dict.fromkeys(difference.measure for difference in comparison.differences)
+def families(comparison: Comparison, most: int = 120) -> list[Family]:
+    """The differences as they were corrected together, the score first. A family of more than `most` pairs lists those that
+    can be told apart."""
     numbers = {entry.name: number for number, entry in enumerate(comparison.entries, start=1)}
+    names = dict.fromkeys(difference.family for difference in comparison.differences)
     return [
-        _family(measure, [d for d in comparison.differences if d.measure == measure], numbers, most)
-        for measure in sorted(measures, key=lambda measure: (measure != "score", measure))
+        _family(name, [d for d in comparison.differences if d.family == name], numbers, most)
+        for name in sorted(names, key=lambda name: name != "score")
     ]
 
 
-def _family(measure: str, differences: list[Difference], numbers: dict[str, int], most: int) -> Family:
+def _family(name: str, differences: list[Difference], numbers: dict[str, int], most: int) -> Family:
     reach = max(0.05, *(abs(edge) for difference in differences for edge in difference.like))
     listed = differences if len(differences) <= most else list(_apart(differences))
     pairs = [_pair(difference, reach, numbers) for difference in listed]
-    return Family(measure, pairs, len(differences) - len(listed), reach)
+    return Family(
+        name,
+        several=len({difference.measure for difference in differences}) > 1,
+        one_pair=len(listed) > 1
+        and len({(difference.first, difference.second) for difference in listed}) == 1,
+        repeated=any(difference.again for difference in listed),
+        pairs=pairs,
+        silent=len(differences) - len(listed),
+        reach=reach,
+    )
 
 
 def _apart(differences: Iterable[Difference]) -> Iterable[Difference]:

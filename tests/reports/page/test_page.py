@@ -140,7 +140,7 @@ def test_no_pair_is_ordered_that_may_be_chance(compared: Comparison) -> None:
     score, other = standings.families(compared)
     assert [pair.verdict for pair in score.pairs] == ["the first is ahead", "can’t be told apart"]
     assert score.pairs[0].bar == standings.Bar(75.0, 87.5, 100.0)
-    assert other.measure == "constraint intent"
+    assert (other.name, other.several) == ("c", False)
 
 
 def test_many_pairs_are_cut_to_those_told_apart(compared: Comparison) -> None:
