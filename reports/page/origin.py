@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from dataclasses import dataclass
 
@@ -63,7 +64,9 @@ def _facts(entry: Entry) -> dict[str, str]:
 def commands(comparison: Comparison) -> list[tuple[str, str]]:
     """(what it does, command) for the whole comparison, then for each entry."""
     folders = " ".join(shlex.quote(str(entry.folder)) for entry in comparison.entries)
-    again = [("this report from the stored runs", f".venv/bin/drydock compare {folders}")]
+    cards = {json.dumps(entry.about["persona"], sort_keys=True) for entry in comparison.entries}
+    across = " --across persona" if len(cards) > 1 else ""
+    again = [("this report from the stored runs", f".venv/bin/drydock compare {folders}{across}")]
     again += [
         (
             f"grade {entry.name} again from its stored answers",

@@ -49,6 +49,7 @@ def answer_row(sample: str, text: str, error: str | None = None, status: str = "
         "status": status,
         "seconds": 1.5,
         "cost": 0.01,
+        "prompt_tokens": 900,
         "completion_tokens": 40,
         "error": error,
     }
@@ -79,9 +80,13 @@ def grade_row(sample: str, score: float, findings: list[Row], path: str = FILE) 
         "graded": graded,
         "score": score,
         "ungated": score,
+        "equal_rules": score,
+        "equal_constraints": score,
+        "score_at_best": score,
         "ships": score == 1.0,
         "contract_kept": True,
         "constraints": {"intent": score},
+        "constraint_weights": {"intent": 4.0},
         "artifacts": [artifact],
         "findings": findings,
     }

@@ -12,7 +12,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from markupsafe import escape
 
+from reports.comparison.compare import compare
 from reports.comparison.comparison import Comparison, Difference
 from reports.page import links, standings, write_page
 from reports.page.cases import case_rows, failures
@@ -188,6 +190,20 @@ def test_commands_are_quoted_for_a_shell(compared: Comparison) -> None:
     lines = [line for _, line in commands(compared)]
     assert lines[0].startswith(".venv/bin/drydock compare ")
     assert "make eval MODEL='x; rm -rf $HOME' PERSONA=none SEED=1 EPOCHS=1" in lines
+
+
+def test_two_cards_are_compared_again_as_such(compared: Comparison) -> None:
+    assert "--across" not in commands(compared)[0][1]
+    compared.entries[0].about["persona"] = None
+    assert commands(compared)[0][1].endswith(" --across persona")
+
+
+def test_a_comparison_of_stored_runs_has_a_page(compared: Comparison, tmp_path: Path) -> None:
+    again = compare([compared.entries[0].folder, compared.entries[1].folder])
+    html = render(again)
+    assert html.count("#list=2") > 5
+    for sentence in again.verdict:
+        assert str(escape(sentence)) in html
 
 
 def test_a_plot_keeps_shapes_and_loses_everything_else() -> None:
