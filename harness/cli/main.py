@@ -15,6 +15,7 @@ _COMMANDS = {
         "harness.cli.compare:command",
         "Compare stored runs: ranks with ties, differences with intervals, cost.",
     ),
+    "trend": ("harness.cli.trend:command", "Show scores over nights, and what else changed between them."),
     "show": ("harness.cli.show:command", "Show an answer with its findings under the lines they speak of."),
     "cases": ("harness.cli.cases:command", "List, show, validate and begin cases."),
     "doctor": (
