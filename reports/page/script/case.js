@@ -41,7 +41,7 @@ function outcomeCell(id, rule, entry, found) {
   const failed = found.filter(([, outcome]) => outcome === 'fail');
   if (found.length > 1) {
     const passed = found.filter(([, outcome]) => outcome === 'pass').length;
-    return el('td', { class: failed.length ? 'outcome fail' : 'outcome' },
+    return el('td', { class: `outcome ${failed.length ? 'fail' : passed === found.length ? 'pass' : ''}` },
       el('a', { href: address('list', entry, { rule, case: id }), text: `${passed}/${found.length} pass` }));
   }
   const [[sample, outcome]] = found;
