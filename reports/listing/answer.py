@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 from harness.answers import answer_lines
 from harness.runs import Row
+from reports.listing.selection import Selection
+from reports.listing.style import Line, Style
 
-Style = Literal["text", "note", "turn", "error", "pass"]
-
-
-def failed_rules(grade: Row) -> list[str]:
-    """The ids of the failed rules that weigh something."""
-    return [f["rule"] for f in grade["findings"] if f["outcome"] == "fail" and not f["advisory"]]
+_STYLES: dict[str, Style] = {"pass": "pass", "fail": "note", "grader_error": "error"}
 
 
-def annotated_answer(answer: Row, grade: Row | None, rule: str | None) -> Iterator[tuple[Style, str]]:
+def annotated_answer(answer: Row, grade: Row | None, selection: Selection) -> Iterator[Line]:
     """Each line of the answer, and under it the violations that point to it."""
-    notes = _notes_by_place(grade, rule) if grade else {}
+    notes = _notes_by_place(grade, selection) if grade else {}
     for number, turn in enumerate(answer["turns"]):
         if len(answer["turns"]) > 1:
             yield "turn", f"──── turn {number + 1} ────"
@@ -30,30 +27,33 @@ def annotated_answer(answer: Row, grade: Row | None, rule: str | None) -> Iterat
                 yield "note", f"       ^ {note}"
 
 
-def outcome_lines(grade: Row, rule: str | None) -> Iterator[tuple[Style, str]]:
+def outcome_lines(grade: Row, selection: Selection) -> Iterator[Line]:
     """One line a rule, with the violations that point to no line of the answer."""
-    yield "turn", "──── rules ────"
+    findings = list(selection.findings(grade))
+    left_out = len(grade["findings"]) - len(findings)
+    yield "turn", "──── rules ────" + (f" ({left_out} not asked for)" if left_out else "")
     placed = {artifact["path"] for artifact in grade["artifacts"]}
-    for finding in grade["findings"]:
-        if rule and finding["rule"] != rule:
-            continue
-        style: Style = {"pass": "pass", "fail": "note", "grader_error": "error"}.get(
-            finding["outcome"], "text"
-        )  # type: ignore[assignment]
-        yield (
-            style,
-            f"{finding['outcome']:14} {finding['severity']} {finding['rule']} {finding['error'] or ''}".rstrip(),
-        )
+    for finding in findings:
+        style = _STYLES.get(finding["outcome"], "text")
+        yield style, outcome_line(finding)
         for violation in finding["violations"]:
             if violation["file"] not in placed or violation["line"] is None:
                 yield style, f"    {violation['file'] or 'answer'}: {violation['message']}"
 
 
-def _notes_by_place(grade: Row, rule: str | None) -> dict[tuple[int, int], list[str]]:
+def outcome_line(finding: Row) -> str:
+    """`fail           H GHA-02  gated by GHA-01`."""
+    gated = f"gated by {finding['gated_by']}" if finding["gated_by"] else ""
+    advisory = "advisory" if finding["advisory"] else ""
+    said = "  ".join(part for part in (finding["error"] or "", gated, advisory) if part)
+    return f"{finding['outcome']:14} {finding['severity']} {finding['rule']:8} {said}".rstrip()
+
+
+def _notes_by_place(grade: Row, selection: Selection) -> dict[tuple[int, int], list[str]]:
     starts = {artifact["path"]: (artifact["turn"], artifact["line"]) for artifact in grade["artifacts"]}
     notes: dict[tuple[int, int], list[str]] = {}
-    for finding in grade["findings"]:
-        if finding["outcome"] != "fail" or (rule and finding["rule"] != rule):
+    for finding in selection.findings(grade):
+        if finding["outcome"] != "fail":
             continue
         for violation in finding["violations"]:
             place: tuple[Any, Any] | None = starts.get(violation["file"])

@@ -1,0 +1,1 @@
+"""The terminal view of runs: runs, samples, findings, and an answer with its findings under its lines."""
