@@ -32,5 +32,5 @@ def pager(wanted: bool) -> Generator[Console, None, None]:
     console = Console(highlight=False)
     with console.capture() as captured:
         yield console
-    os.environ.setdefault("LESS", "FRX")
-    click.echo_via_pager(captured.get())
+    os.environ.setdefault("LESS", "-FRX")
+    click.echo_via_pager(captured.get().removesuffix("\n"))
