@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from reports.page.svg import COLOURS, themed
@@ -12,6 +12,7 @@ from reports.trend.series import Night, Series
 
 _WIDTH, _HEIGHT = 660, 130
 _LONGEST = 60
+_DAYS_NAMED = 10
 # Labels of marks stand in two rows; one that has room in neither shows that there is a mark, and the table says which.
 _LABEL_ROWS = 2
 _CHARACTER, _GAP = 6.0, 8.0
@@ -26,18 +27,31 @@ def draw(series: Sequence[Series]) -> str:
     x = _time(alt, series)
     y = _score(alt, series)
     panels = [_panel(alt, one, x, y, last=one is series[-1]) for one in series]
-    chart = themed(alt.vconcat(*panels, spacing=22)).configure_title(
+    key = alt.TitleParams(_key(series), fontSize=11, fontWeight="normal", color=COLOURS["muted"], offset=14)
+    chart = themed(alt.vconcat(*panels, spacing=22, title=key)).configure_title(
         color=COLOURS["ink"], fontSize=12, fontWeight=600, anchor="start", offset=22
     )
     return vl_convert.vegalite_to_svg(chart.to_dict())
 
 
+def _key(series: Sequence[Series]) -> str:
+    nights = [night for one in series for night in one.nights]
+    parts = ["Score in points with its 95 % interval."]
+    if any(night.changes for night in nights):
+        parts.append("Dashed: more than the model changed, the two sides are not comparable.")
+    if any(night.point.hollow for night in nights):
+        parts.append("Hollow: invalid.")
+    return " ".join(parts)
+
+
 def _time(alt: Any, series: Sequence[Series]) -> Any:
-    moments = [night.point.moment for one in series for night in one.nights]
-    first, last = min(moments), max(moments)
-    margin = max((last - first) * 0.03, timedelta(hours=12))
-    domain = [_milliseconds(first - margin), _milliseconds(last + margin)]
-    return domain, alt.Scale(type="utc", domain=domain, nice=False)
+    """The bounds of whole days (UTC) in milliseconds, the scale, and the days that are named."""
+    days = [night.point.night for one in series for night in one.nights]
+    first, count = min(days), (max(days) - min(days)).days + 1
+    midnights = [datetime.combine(first + timedelta(days=n), time(), UTC) for n in range(count + 1)]
+    domain = [_milliseconds(midnights[0]), _milliseconds(midnights[-1])]
+    named = [_milliseconds(midnight) for midnight in midnights[:: -(-count // _DAYS_NAMED)]]
+    return domain, alt.Scale(type="utc", domain=domain, nice=False, padding=12), named
 
 
 def _score(alt: Any, series: Sequence[Series]) -> Any:
@@ -51,9 +65,9 @@ def _score(alt: Any, series: Sequence[Series]) -> Any:
     return alt.Scale(domain=[min(bounds, default=0.0), max(bounds, default=100.0)], nice=True, zero=False)
 
 
-def _panel(alt: Any, series: Series, time: Any, scale: Any, last: bool) -> Any:
-    domain, time_scale = time
-    axis = alt.Axis(format="%-d %b", tickCount=7, labels=last, ticks=last, grid=False, labelOverlap=True)
+def _panel(alt: Any, series: Series, nights: Any, scale: Any, last: bool) -> Any:
+    domain, time_scale, named = nights
+    axis = alt.Axis(format="%-d %b", values=named, labels=last, ticks=last, grid=False, labelOverlap=True)
     x = alt.X("t:T", title=None, scale=time_scale, axis=axis)
     y = alt.Y("score:Q", title="points", scale=scale, axis=alt.Axis(tickCount=4))
     rows = [row for night in series.nights if (row := _row(night, series)) is not None]

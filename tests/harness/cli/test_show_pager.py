@@ -61,11 +61,17 @@ def test_a_terminal_gets_the_users_pager(run: Path, marking_pager: str) -> None:
     assert "iac/keys@1#1" in written
 
 
-def test_less_shows_colours_and_ends_when_all_fits(run: Path) -> None:
-    written = on_a_terminal([str(run), "iac/state"], PAGER="less")
+def test_less_is_told_to_show_colours_and_to_end_when_all_fits(run: Path, tmp_path: Path) -> None:
+    less = tmp_path / "bin/less"
+    less.parent.mkdir()
+    less.write_text('#!/bin/sh\necho "LESS is $LESS"\ncat\n')
+    less.chmod(0o755)
+    path = f"{less.parent}:{os.environ['PATH']}"
+    written = on_a_terminal([str(run), "iac/state"], PATH=path)
+    assert "LESS is -FRX" in written
     assert "\x1b[31m" in written, "the note under the line is red"
-    assert "ESC[" not in written
     assert "the state has no lock" in written
+    assert "LESS is -S" in on_a_terminal([str(run), "iac/state"], PATH=path, LESS="-S")
 
 
 def test_no_pager_prints_at_once_in_colour(run: Path, marking_pager: str) -> None:
