@@ -136,7 +136,9 @@ def test_the_plot_shows_points_hollow_points_and_the_mark(tmp_path: Path) -> Non
         if element.get("aria-roledescription") == "point"
     ]
     hollow = [
-        e for e in root.iter() if e.get("aria-roledescription") == "point" and e.get("fill") in (None, "none", "transparent")
+        e
+        for e in root.iter()
+        if e.get("aria-roledescription") == "point" and e.get("fill") in (None, "none", "transparent")
     ]
     assert len(labels) == 4
     assert len(hollow) == 1
