@@ -7,6 +7,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .PHONY: help setup eval test calibration lint format doctor lock clean
+.PHONY: nightly nightly-models nightly-frozen nightly-report nightly-issues nightly-proposal frozen baseline
 
 help:
 	@echo 'make setup    bring everything that is missing or has changed, into .venv and .tools'
@@ -19,6 +20,9 @@ help:
 	@echo 'make format   apply the format and the repairs of the linter'
 	@echo 'make doctor   say which tools are here, and what to do about a missing one'
 	@echo 'make lock     compile the locks again, to newer releases with ARGS=--upgrade'
+	@echo 'make nightly MODEL=…  a night of one model of nightly/models.json; docs/nightly.md has the steps around it'
+	@echo 'make frozen   write nightly/frozen.json: the verdicts on the frozen recordings, to be held against every night'
+	@echo 'make baseline RUN=…   copy a run into nightly/baseline, for a reviewed pull request'
 	@echo 'make clean    remove .venv, .tools and caches (runs stay)'
 
 setup:
@@ -58,3 +62,34 @@ lock: setup
 clean:
 	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A night, step by step as .github/workflows/nightly.yml takes it; every step runs here as well (docs/nightly.md).
+NIGHT ?= runs/nights/$(shell date -u +%F)
+STEP := .venv/bin/python -m harness.night
+
+nightly-models:
+	@$(PYTHON) -m harness.night.models
+
+nightly:
+	@$(SETUP) || test $$? -eq 5
+	@$(STEP) evaluate --model '$(MODEL)' --night '$(NIGHT)'
+
+nightly-frozen: setup
+	@$(STEP) frozen --night '$(NIGHT)'
+
+nightly-report: setup
+	@$(STEP) report --model '$(MODEL)' --night '$(NIGHT)' $(if $(BASELINE),--baseline '$(BASELINE)')
+
+nightly-issues: setup
+	@$(STEP) issues --night '$(NIGHT)'
+
+nightly-proposal: setup
+	@$(STEP) propose --night '$(NIGHT)'
+
+frozen: nightly-frozen
+	@$(STEP) keep-frozen --night '$(NIGHT)'
+
+# RUN is a run here, and not the place of the programs as above: a command line overrides it for the whole file.
+baseline:
+	@$(SETUP)
+	@$(STEP) baseline '$(RUN)'

@@ -25,7 +25,7 @@ def keep(run: Path, baseline: Path, nights: int) -> tuple[Path, list[Path]]:
         raise RunError(
             f"{run}: is invalid (above 1 % ungraded, unanswered or not asked); a baseline must be whole"
         )
-    about = {**night.about, "model": {**night.about["model"], "api_base": None}}
+    about: Row = {**night.about, "model": {**night.about["model"], "api_base": None}}
     stored = Run(run)
     answers, grades = stored.answers(), stored.grades()
     target = baseline / night.started.replace(":", "").replace("-", "")[:8] / run.name

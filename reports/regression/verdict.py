@@ -15,6 +15,7 @@ from reports.regression.permutation import Permutation, permutation_test
 from reports.regression.spread import nights_differ
 from reports.regression.strata import Measure, strata
 from reports.regression.threshold import Threshold
+from reports.statistics.families import holm
 from reports.summary import Summary
 
 Verdict = Literal["no regression", "regression", "undecidable", "invalid run"]
@@ -194,16 +195,6 @@ def _family(
     tested = [(name, test) for name in names if (test := drop(measure_of(name))) is not None]
     corrected = holm([test.p for _, test in tested])
     return [Drop(f"{what} {name}", test, p) for (name, test), p in zip(tested, corrected, strict=True)]
-
-
-def holm(p_values: Sequence[float]) -> list[float]:
-    """Holm (1979), step-down: each p-value corrected for the family, in the order given."""
-    corrected = [0.0] * len(p_values)
-    highest = 0.0
-    for rank, place in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = highest
-    return corrected
 
 
 def _names(rows: Sequence[Row], names: Callable[[Row], Sequence[str]]) -> list[str]:
