@@ -18,7 +18,17 @@ from graders.facts import AppliedRule, Assignment, Facts
 from graders.finding import Finding
 from graders.report import Report
 from graders.rule import Absent, Rule, Violation
-from graders.tools import actionlint, checkov, detect_secrets, kubernetes_schema, promtool, shellcheck, zizmor
+from graders.tools import (
+    actionlint,
+    amtool,
+    checkov,
+    detect_secrets,
+    kubernetes_schema,
+    promtool,
+    shellcheck,
+    workflow_simulator,
+    zizmor,
+)
 from graders.tools import terraform as terraform_tool
 from graders.yaml_lines import Unparsable
 
@@ -26,12 +36,14 @@ TOOLS: dict[str, Any] = {
     module.NAME: module
     for module in (
         actionlint,
+        amtool,
         checkov,
         detect_secrets,
         kubernetes_schema,
         promtool,
         shellcheck,
         terraform_tool,
+        workflow_simulator,
         zizmor,
     )
 }

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from graders import delivery, github_actions, kubernetes, markdown, plain, prometheus, secrets, terraform
+from graders import (
+    alertmanager,
+    delivery,
+    github_actions,
+    kubernetes,
+    markdown,
+    plain,
+    prometheus,
+    secrets,
+    terraform,
+)
 from graders.artifact import Artifact
 from graders.github_actions import composite_action
 from graders.kubernetes import kustomization
@@ -32,6 +42,7 @@ KINDS: dict[str, Any] = {
     "github_composite_action": composite_action,
     "kustomization": kustomization,
     "prometheus_rules": prometheus,
+    "alertmanager": alertmanager,
     "kubernetes": kubernetes,
     "tfvars": tfvars,
     "terraform": terraform,
@@ -40,7 +51,7 @@ KINDS: dict[str, Any] = {
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for module in (github_actions, terraform, kubernetes, prometheus, secrets, delivery)
+    for module in (github_actions, terraform, kubernetes, prometheus, alertmanager, secrets, delivery)
     for rule in module.RULES
 }
 

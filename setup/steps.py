@@ -10,6 +10,7 @@ from pathlib import Path
 
 from setup import places
 from setup.environments import add_drydock, make_environment
+from setup.node_packages import bring_node_packages
 from setup.programs import bring_program
 from setup.provider import bring_provider
 from setup.provider_mirror import SETTING
@@ -17,6 +18,7 @@ from setup.stamp import fingerprint, is_done, record
 from setup.tool import Tool, known_tools
 
 _STAMPS = places.TOOLS / "stamps"
+_SIMULATOR = places.ROOT / "graders" / "simulate" / "workflows" / "node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,14 @@ def all_steps() -> list[Step]:
             "checkov and the packages of checkov.lock into .tools/checkov, an environment of its own",
             lambda: _checkov(checkov_lock),
             (checkov_lock, uv_lock),
+        ),
+        Step(
+            "workflow-simulator",
+            "GitHub's expression engine (an npm package) into .tools/node/workflows, each checked against its hash",
+            lambda: [
+                bring_node_packages(_SIMULATOR, "workflows") / "@actions" / "expressions" / "package.json"
+            ],
+            (_SIMULATOR / "package-lock.json", harness_lock),
         ),
         *(_program(tool) for tool in known_tools().values() if tool.debian or tool.release),
         _provider(known_tools()["terraform-provider-aws"]),

@@ -21,6 +21,7 @@ _FOLDERS = {
     "terraform": "infra",
     "kubernetes": "deploy",
     "prometheus_rules": "rules",
+    "alertmanager": "alertmanager",
 }
 
 

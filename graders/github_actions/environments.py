@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from posixpath import normpath
-from typing import Any
+from typing import Any, Protocol
 
 from graders.bundle import Bundle
 from graders.facts import Facts
@@ -20,8 +20,17 @@ from graders.rule import Violation, rule
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?:\[[@*]\])?\}|\$(\w+)")
 _REAL_RUNS = ("--dry-run=none", "--dry-run=false")
+
+
 # Inputs by which an action (a retry, an SSH or a cloud shell) is given a command to run.
-_COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
+class Place(Protocol):
+    """Where a step runs: it puts values into texts, of a job as written or as simulated."""
+
+    def resolve(self, value: Any, step: Step | None = None) -> str: ...
+    def shell_text(self, text: str, step: Step) -> str: ...
+
+
+COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
 
 
 @rule(
@@ -92,9 +101,9 @@ def is_deploy(instance: Instance, step: Step, commands: list[str]) -> bool:
     """Does this step deploy? Options may stand between the words of a command (`kubectl --context x apply`)."""
     if any(_plain(wanted) in step.uses for wanted in commands):
         return True
-    spoken = [text for text, printed in _spoken(instance, step) if not printed]
-    spoken += [instance.resolve(step.input(name), step) for name in _COMMAND_INPUTS]
-    return any(_runs(_plain(text), _plain(wanted)) for wanted in commands for text in spoken)
+    spoken = [text for text, printed in spoken_by(instance, step) if not printed]
+    spoken += [instance.resolve(step.input(name), step) for name in COMMAND_INPUTS]
+    return any(runs(text, wanted) for wanted in commands for text in spoken)
 
 
 def deploying_commands(instance: Instance, step: Step, commands: list[str]) -> list[shell.Command]:
@@ -103,14 +112,13 @@ def deploying_commands(instance: Instance, step: Step, commands: list[str]) -> l
         command
         for command in step_commands(step)
         if command.name not in ("echo", "printf", "cat")
-        and any(
-            _runs(_plain(instance.shell_text(" ".join(command.texts), step)), _plain(wanted))
-            for wanted in commands
-        )
+        and any(runs(instance.shell_text(" ".join(command.texts), step), wanted) for wanted in commands)
     ]
 
 
-def _runs(text: str, wanted: str) -> bool:
+def runs(text: str, wanted: str) -> bool:
+    """Is the spoken text the wanted command? Options may stand between its words."""
+    text, wanted = _plain(text), _plain(wanted)
     if wanted and wanted in text:
         return True
     first, *others = wanted.split() or [""]
@@ -122,7 +130,7 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def _spoken(instance: Instance, step: Step) -> Iterator[tuple[str, bool]]:
+def spoken_by(instance: Place, step: Step) -> Iterator[tuple[str, bool]]:
     """Each command of a step as text, and whether it only prints; not its comments, summaries and dry runs."""
     if not is_posix_shell(step):
         lines = instance.resolve(step.run, step).split("\n")
@@ -171,16 +179,16 @@ def _mentions(instance: Instance, marks: list[str]) -> bool:
     told += [instance.resolve(text) for name in used for text in scalars(instance.workflow.env[name])]
     for step in instance.steps:
         told += [instance.resolve(text, step) for block in (step.env, step.with_) for text in scalars(block)]
-        told += [text for text, _ in _spoken(instance, step)]
+        told += [text for text, _ in spoken_by(instance, step)]
     caller = instance.caller
     while caller:
         told += [caller.job.id, caller.resolve(caller.job.name)]
         told += [caller.resolve(text) for text in scalars(caller.job.with_)]
         caller = caller.caller
-    return any(_names(text, mark) for text in told for mark in marks)
+    return any(names(text, mark) for text in told for mark in marks)
 
 
-def _names(text: str, mark: str) -> bool:
+def names(text: str, mark: str) -> bool:
     """Stands the mark in the text as a word of its own (`non-production` is none)?"""
     pattern = rf"(?<![A-Za-z0-9])(?<!non-)(?<!pre-)(?<!non_)(?<!pre_)(?<!not-)(?<!not ){re.escape(mark)}(?![A-Za-z0-9])"
     return re.search(pattern, text, re.IGNORECASE) is not None

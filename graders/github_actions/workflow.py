@@ -107,6 +107,7 @@ class CompositeAction:
     """An action.yml: `inputs` as declared, `steps` empty unless it is composite."""
 
     path: str
+    raw: YamlMap
     using: str
     inputs: YamlMap
     outputs: YamlMap
@@ -122,7 +123,7 @@ def parse_workflow(artifact: Artifact) -> Workflow:
         raise Unparsable(raw.lines.get("jobs", 1), "a workflow needs `jobs`: a mapping of job ids to jobs")
     source = artifact.text.split("\n")
     jobs = mapping(raw["jobs"])
-    shell, directory = _default(raw, "shell"), _default(raw, "working-directory")
+    shell, directory = default_of(raw, "shell"), default_of(raw, "working-directory")
     return Workflow(
         path=artifact.path,
         name=text_of(raw.get("name")),
@@ -143,11 +144,22 @@ def parse_action(artifact: Artifact) -> CompositeAction:
     runs = mapping(raw["runs"])
     return CompositeAction(
         path=artifact.path,
+        raw=raw,
         using=text_of(runs.get("using")),
         inputs=mapping(raw.get("inputs")),
         outputs=mapping(raw.get("outputs")),
         steps=_steps(runs.get("steps"), "", "", artifact.text.split("\n")),
     )
+
+
+def step_at(steps: Any, index: int, shell: str, directory: str) -> Step | None:
+    """The step at a position of a list of steps as it is written; None where there is none."""
+    item = steps[index] if isinstance(steps, YamlList) and index < len(steps) else None
+    if not isinstance(item, YamlMap):
+        return None
+    alone = YamlList(item.line)
+    alone.append(item)
+    return _steps(alone, shell, directory, [])[-1]
 
 
 def mapping(value: Any) -> YamlMap:
@@ -182,7 +194,8 @@ def _triggers(on: Any) -> dict[str, YamlMap]:
     return {event: mapping(settings) for event, settings in mapping(on).items()}
 
 
-def _default(raw: YamlMap, key: str) -> str:
+def default_of(raw: YamlMap, key: str) -> str:
+    """What `defaults: run:` of a workflow or job says of `shell` or `working-directory`."""
     return text_of(mapping(mapping(raw.get("defaults")).get("run")).get(key))
 
 
@@ -207,8 +220,8 @@ def _job(key: str, raw: YamlMap, line: int, shell: str, directory: str, source: 
         secrets=raw.get("secrets"),
         steps=_steps(
             raw.get("steps"),
-            _default(raw, "shell") or shell,
-            _default(raw, "working-directory") or directory,
+            default_of(raw, "shell") or shell,
+            default_of(raw, "working-directory") or directory,
             source,
         ),
         legs=_legs(mapping(raw.get("strategy")).get("matrix")),

@@ -1,0 +1,149 @@
+"""GHA-07 and GHA-08: what a stranger's fork reaches when its events run with this repository's rights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.github_actions.environments import texts
+from graders.github_actions.expression import secret_names
+from graders.github_actions.inlining import is_local
+from graders.github_actions.instances import KIND
+from graders.github_actions.roles import Roles, roles
+from graders.github_actions.simulated import Simulation, simulation
+from graders.github_actions.subjects import no_job
+from graders.github_actions.workflow import mapping, scalars
+from graders.rule import Violation, rule
+from graders.simulate.workflows.runs import Run, StepRun
+from graders.yaml_lines import YamlMap
+
+# These run the base repository's file with its secrets and a token that may write, whoever caused them.
+_PRIVILEGED = {
+    "pull_request_target",
+    "workflow_run",
+    "issue_comment",
+    "issues",
+    "discussion",
+    "discussion_comment",
+}
+# What the simulated fork is called (graders/simulate/workflows/node/contexts.mjs).
+_OF_THE_FORK = re.compile(r"c0ffee|mallory|refs/pull/7/|\bpull/7/|\btopic\b")
+_FETCHES = re.compile(
+    r"\bgh pr checkout\b|\bgit (fetch|checkout|pull|switch|clone|reset|merge)\b.*(c0ffee|mallory|pull/7/)"
+)
+_DOWNLOADS = re.compile(r"\bgh run download\b")
+# Programs that run what lies in the working folder: build and test tools, interpreters given a file, the folder's own files.
+_RUNS_CODE = re.compile(
+    r"^(npm|npx|yarn|pnpm|bun|pip3?|poetry|uv|tox|pytest|python3?|node|ruby|bundle|rake|make|cmake|go|cargo|mvn|gradle"
+    r"|dotnet|docker|bash|sh|source|\.|pre-commit|terraform|tofu|composer|php|deno|just|task|gradlew|mvnw|\S+\.sh)(?!\S)"
+    r"|^\.{1,2}/"
+)
+_HARMLESS = re.compile(r"^(docker (login|pull|push)|npm (view|whoami)|go version|\S+ --version)\b")
+
+
+@rule(
+    "GHA-07",
+    severity="C",
+    constraint="secret_hygiene",
+    source="GitHub Security Lab, preventing pwn requests; OWASP CICD-SEC-4; zizmor dangerous-triggers",
+    kinds=(KIND,),
+    tools=("node",),
+)
+def runs_no_strangers_code(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Does no privileged run fetch a fork's code, or what the fork's run has built, and then run it?
+
+    Simulated: pull_request_target, workflow_run and comments that a fork causes. Accepted: the fork's code in a plain
+    pull_request run; a privileged job that fetches nothing of the fork's, that only reads it (no build, no script), or
+    whose condition shuts forks out. Wrong: a checkout of the head (by commit, branch, refs/pull, gh pr checkout) or a
+    download of the run's artifact, and after it a build, a test, a script or a local action in the same job.
+    """
+    yield from no_job(bundle)
+    simulated = simulation(bundle)
+    known = roles(bundle, simulated)
+    told: set[str] = set()
+    for run in _of_forks(simulated):
+        for job in dict.fromkeys(step.job for step in run.steps):
+            for step, got in _poisoned([step for step in run.steps if step.job == job], known):
+                if job not in told:
+                    told.add(job)
+                    message = f"job `{job}` runs {got}, with this repository's rights, in {run.world.words()}"
+                    yield Violation(step.file, known.line(step), message)
+
+
+def _of_forks(simulated: Simulation) -> list[Run]:
+    return [run for run in simulated.clean if run.world.fork and run.world.event in _PRIVILEGED]
+
+
+def _poisoned(steps: list[StepRun], known: Roles) -> Iterator[tuple[StepRun, str]]:
+    got = ""
+    for step in steps:
+        action = step.uses.partition("@")[0].lower()
+        spoken = known.spoken(step)
+        asked_for = f"{step.inputs.get('ref', '')} {step.inputs.get('repository', '')}"
+        if (action == "actions/checkout" and _OF_THE_FORK.search(asked_for)) or any(
+            map(_FETCHES.search, spoken)
+        ):
+            got = "the code of the fork"
+        elif (action.endswith("download-artifact") and _of_another_run(step)) or any(
+            map(_DOWNLOADS.search, spoken)
+        ):
+            got = "what the fork's run has built"
+        elif got and (is_local(step.uses) or any(map(_runs_code, spoken))):
+            yield step, got
+
+
+def _runs_code(text: str) -> bool:
+    return _RUNS_CODE.search(text) is not None and _HARMLESS.search(text) is None
+
+
+def _of_another_run(step: StepRun) -> bool:
+    """Does the step take an artifact of another run? actions/download-artifact does so only where it is given its id."""
+    given = {name.lower().replace("_", "-") for name, value in step.inputs.items() if value}
+    return bool(given & {"run-id", "workflow", "workflow-conclusion"})
+
+
+@rule(
+    "GHA-08",
+    severity="C",
+    constraint="secret_hygiene",
+    source="GitHub docs, events (pull_request_target, workflow_run); OWASP CICD-SEC-4",
+    kinds=(KIND,),
+    tools=("node",),
+    parameters={"allowed": list[str] | None},
+)
+def keeps_secrets_from_forks(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Does no run that a fork causes reach a secret but GITHUB_TOKEN?
+
+    Judged are runs to which GitHub gives secrets whoever caused them (pull_request_target, workflow_run, comments,
+    issues); a fork's plain pull_request gets none. Accepted: conditions that shut forks out; secrets in runs of this
+    repository's own branches. Wrong: a secret in the step, its job's or the workflow's `env`, passed to a called workflow,
+    or inherited by one that uses it.
+    """
+    yield from no_job(bundle)
+    simulated = simulation(bundle)
+    known = roles(bundle, simulated)
+    allowed = {"github_token", *(name.lower() for name in texts(facts.params.get("allowed")))}
+    told: set[tuple[str, str]] = set()
+    for run in _of_forks(simulated):
+        for step in run.steps:
+            for name in _secrets(step, simulated, known):
+                if name.lower() not in allowed and (step.job, name) not in told:
+                    told.add((step.job, name))
+                    message = f"job `{step.job}` has the secret {name} in {run.world.words()}, which a stranger can cause"
+                    yield Violation(step.file, known.line(step), message)
+
+
+def _secrets(step: StepRun, simulated: Simulation, known: Roles) -> Iterator[str]:
+    """The names of the secrets that the step, its job and its workflow put within its reach."""
+    written = known.written(step)
+    file: Any = simulated.repository.get(step.file)
+    blocks: list[Any] = [[written.run], written.with_, written.env] if written else []
+    if isinstance(file, YamlMap):
+        job = mapping(mapping(file.get("jobs")).get(step.job.rpartition("/")[2]))
+        blocks += [file.get("env"), job.get("env"), job.get("container"), job.get("secrets")]
+    for block in blocks:
+        for text in scalars(block):
+            yield from secret_names(text)

@@ -1,0 +1,125 @@
+"""The worlds in which a workflow is tried: its events, on which branches, from forks or not, with which inputs.
+
+How many: per event the refs and forks that differ in what GitHub gives them; each option of a manual start; outputs that
+a condition compares with a literal have each literal and one other value. Caps keep it finite, MOST_WORLDS the last.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+from graders.github_actions.workflow import Workflow, mapping, text_of
+from graders.simulate.workflows.world import World
+
+NAMED_VERSION = "v9.8.7-named"
+"""What a text input of a manual start is given, beside its default: a step that runs with it redeploys a named version."""
+TAG = "refs/tags/v1.2.3"
+FEATURE = "refs/heads/feature-x"
+
+MOST_INPUTS, MOST_OUTPUTS, MOST_WORLDS = 16, 12, 200
+
+_COMPARED = re.compile(
+    r"(?:needs|steps|jobs)\.[\w-]+\.outputs\.([\w-]+)\s*[!=]=\s*(?:'([^']*)'|(true|false))"
+)
+_PLAIN = re.compile(r"[\w./-]+\Z")
+
+
+def worlds(workflow: Workflow, repository: Mapping[str, Any]) -> list[World]:
+    """Every world to try, with nothing going wrong; those that the trigger's filters shut out are among them."""
+    combined = [tuple(zip(_names(repository), values, strict=True)) for values in _outputs(repository)]
+    found = [replace(world, outputs=outputs) for world in _events(workflow) for outputs in combined]
+    return found[:MOST_WORLDS]
+
+
+def _events(workflow: Workflow) -> Iterator[World]:
+    path, triggers = workflow.path, workflow.triggers
+    if "push" in triggers:
+        for ref in (f"refs/heads/{_branch(workflow)}", FEATURE, TAG):
+            yield World(path, "push", ref=ref)
+    if "pull_request" in triggers:
+        for fork in (False, True):
+            yield World(path, "pull_request", fork=fork, action="synchronize", head="topic")
+        for merged in (True, False):
+            yield World(path, "pull_request", action="closed", merged=merged, head="topic")
+    if "pull_request_target" in triggers:
+        for action in ("synchronize", "labeled"):
+            yield World(path, "pull_request_target", fork=True, action=action, head="topic")
+    if "workflow_run" in triggers:
+        for conclusion, fork in product(("success", "failure"), (False, True)):
+            event = "pull_request" if fork else "push"
+            # A fork may call its branch main too.
+            yield World(
+                path,
+                "workflow_run",
+                fork=fork,
+                action="completed",
+                conclusion=conclusion,
+                run_event=event,
+                head="main",
+            )
+    for event in ("issue_comment", "issues", "discussion", "discussion_comment"):
+        if event in triggers:
+            yield World(path, event, fork=True)
+    if "release" in triggers:
+        yield World(path, "release", action="published", ref=TAG)
+    for event in ("schedule", "merge_group", "repository_dispatch"):
+        if event in triggers:
+            yield World(path, event)
+    if "workflow_dispatch" in triggers:
+        for inputs in _inputs(workflow):
+            for ref in ("refs/heads/main", FEATURE):
+                yield World(path, "workflow_dispatch", ref=ref, inputs=tuple(inputs.items()))
+
+
+def _branch(workflow: Workflow) -> str:
+    """The branch that is pushed to: the first that the filter names without a pattern."""
+    written = workflow.triggers["push"].get("branches")
+    names = written if isinstance(written, list) else [written]  # pyright: ignore[reportUnknownVariableType]
+    return next((name for name in names if isinstance(name, str) and _PLAIN.match(name)), "main")  # pyright: ignore[reportUnknownVariableType]
+
+
+def _inputs(workflow: Workflow) -> list[dict[str, Any]]:
+    choices: list[dict[str, Any]] = [{}]
+    for name, settings in workflow.dispatch_inputs().items():
+        about = mapping(settings)
+        options = about.get("options")
+        values: list[Any]
+        if about.get("type") == "boolean":
+            values = [False, True]
+        elif isinstance(options, list) and options:
+            values = [text_of(option) for option in options]  # pyright: ignore[reportUnknownVariableType]
+        else:
+            empty = (
+                []
+                if about.get("required") is True and not about.get("default")
+                else [text_of(about.get("default"))]
+            )
+            values = list(dict.fromkeys((*empty, NAMED_VERSION)))
+        choices = [{**each, name: value} for each in choices for value in values][:MOST_INPUTS]
+    return choices
+
+
+def _names(repository: Mapping[str, Any]) -> list[str]:
+    return list(_compared(repository))[:4]
+
+
+def _outputs(repository: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    compared = _compared(repository)
+    axes = [[*compared[name], "some-other-value"] for name in _names(repository)]
+    return list(product(*axes))[:MOST_OUTPUTS]
+
+
+def _compared(repository: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Each output that a condition compares with literals, with these literals."""
+    found: dict[str, list[str]] = {}
+    for match in _COMPARED.finditer(json.dumps(repository, default=str)):
+        values = found.setdefault(match[1], [])
+        literal = match[2] if match[2] is not None else match[3]
+        if literal not in values:
+            values.append(literal)
+    return found

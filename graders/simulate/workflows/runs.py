@@ -1,0 +1,115 @@
+"""Runs of the workflows of an answer: the simulator's answers as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graders.simulate.workflows.worker import ask
+from graders.simulate.workflows.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """The evaluated group of a job, and whether a newer run kills it."""
+
+    group: str
+    cancels: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """How a job ended: `success`, `failure`, `cancelled`, `skipped`, or `never` for one whose needs can't be met."""
+
+    path: str
+    file: str
+    result: str
+    environment: str | None
+    rejected: bool
+    concurrency: Concurrency | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRun:
+    """A step that ran: where it is written (`file`, `index` in its list of steps), and what it ran with all expressions
+    filled in. `job` is the job's path: `release/deploy` for the job deploy of a workflow that the job release calls."""
+
+    job: str
+    file: str
+    index: int | None
+    name: str
+    uses: str
+    script: str
+    shell: str
+    inputs: Mapping[str, str]
+    env: Mapping[str, str]
+    environment: str | None
+    leg: Mapping[str, Any]
+    outcome: str
+
+    @property
+    def place(self) -> tuple[str, str, int | None]:
+        """What tells this step from every other: its job, its file and its position there."""
+        return self.job, self.file, self.index
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run in one world: its jobs by path and its steps in order."""
+
+    world: World
+    jobs: Mapping[str, JobRun]
+    steps: tuple[StepRun, ...]
+
+    def trace(self) -> dict[str, Any]:
+        """For reports: the event in words, each job with its result, and the steps that ran."""
+        return {
+            "event": self.world.words(),
+            "jobs": {path: job.result for path, job in self.jobs.items()},
+            "steps": [
+                {"job": step.job, "name": step.name or step.uses or step.script[:80], "outcome": step.outcome}
+                for step in self.steps
+            ],
+        }
+
+
+def simulate(repository: Mapping[str, Any], worlds: Sequence[World]) -> list[Run | None]:
+    """The run of each world, None where the event does not start the workflow. `repository` maps the paths of workflows
+    and actions to their parsed YAML. Raises `ToolFailed` when the simulator can't be had."""
+    answers = ask(repository, [world.request() for world in worlds])
+    return [_run(world, answer) if answer else None for world, answer in zip(worlds, answers, strict=True)]
+
+
+def _run(world: World, answer: Mapping[str, Any]) -> Run:
+    jobs = {
+        path: JobRun(
+            path,
+            str(job["file"]),
+            str(job["result"]),
+            job["environment"],
+            bool(job["rejected"]),
+            Concurrency(job["concurrency"]["group"], job["concurrency"]["cancel"])
+            if job["concurrency"]
+            else None,
+        )
+        for path, job in answer["jobs"].items()
+    }
+    steps = tuple(
+        StepRun(
+            job=step["job"],
+            file=step["file"],
+            index=step["index"],
+            name=step["name"],
+            uses=step["uses"],
+            script=step["run"],
+            shell=step["shell"],
+            inputs=step["with"],
+            env=step["env"],
+            environment=step.get("environment"),
+            leg=step["leg"],
+            outcome=step["outcome"],
+        )
+        for step in answer["steps"]
+    )
+    return Run(world, jobs, steps)

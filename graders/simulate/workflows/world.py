@@ -1,0 +1,77 @@
+"""A world: one event, and what goes wrong in the run that it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The step `index` of the list of steps in `file` fails in `job` (in every leg of its matrix); with `index` None
+    whatever step of the job comes first. `cancelled` is what a time limit does to a job."""
+
+    job: str
+    file: str = ""
+    index: int | None = None
+    kind: Literal["failure", "cancelled"] = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`workflow` is a path. `fork`: the event comes from a stranger's fork. `outputs` are values of job and step outputs
+    by name that only a run could tell. `rejects` are environments whose reviewers say no."""
+
+    workflow: str
+    event: str
+    ref: str = "refs/heads/main"
+    fork: bool = False
+    action: str = ""
+    merged: bool = False
+    conclusion: str = "success"
+    run_event: str = "push"
+    head: str = ""
+    inputs: tuple[tuple[str, Any], ...] = ()
+    outputs: tuple[tuple[str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    rejects: tuple[str, ...] = ()
+    cancelled: bool = False
+
+    def request(self) -> dict[str, Any]:
+        """As the simulator reads it."""
+        return {
+            "workflow": self.workflow,
+            "event": self.event,
+            "ref": self.ref,
+            "fork": self.fork,
+            "action": self.action or None,
+            "merged": self.merged,
+            "conclusion": self.conclusion,
+            "runEvent": self.run_event,
+            "head": self.head or None,
+            "inputs": dict(self.inputs),
+            "outputs": dict(self.outputs),
+            "paths": list(self.paths) or None,
+            "faults": [
+                {"job": fault.job, "file": fault.file, "index": fault.index, "kind": fault.kind}
+                for fault in self.faults
+            ],
+            "rejects": list(self.rejects),
+            "cancelled": self.cancelled,
+        }
+
+    def words(self) -> str:
+        """For messages: `push to main`, `pull request of a fork`."""
+        name = self.ref.removeprefix("refs/heads/").removeprefix("refs/tags/")
+        inputs = ", ".join(f"{key}={value}" for key, value in self.inputs if value not in ("", False))
+        return {
+            "push": f"a push to {name}" if "tags" not in self.ref else f"the tag {name}",
+            "pull_request": f"a pull request {'of a fork' if self.fork else 'of this repository'}"
+            + (f" ({self.action})" if self.action == "closed" else ""),
+            "pull_request_target": "a pull request of a fork (pull_request_target)",
+            "workflow_run": f"a finished run ({self.conclusion}{', of a fork' if self.fork else ''})",
+            "workflow_dispatch": f"a manual start on {name}" + (f" with {inputs}" if inputs else ""),
+            "schedule": "the schedule",
+            "release": "a published release",
+        }.get(self.event, self.event)
