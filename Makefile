@@ -7,7 +7,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .PHONY: help setup eval test calibration lint format doctor lock clean
-.PHONY: nightly nightly-models nightly-frozen nightly-report nightly-issues nightly-proposal frozen baseline
+.PHONY: compare persona-ab nightly nightly-models nightly-frozen nightly-report nightly-issues nightly-proposal frozen baseline
 
 help:
 	@echo 'make setup    bring everything that is missing or has changed, into .venv and .tools'
@@ -20,6 +20,9 @@ help:
 	@echo 'make format   apply the format and the repairs of the linter'
 	@echo 'make doctor   say which tools are here, and what to do about a missing one'
 	@echo 'make lock     compile the locks again, to newer releases with ARGS=--upgrade'
+	@echo 'make compare MODELS="a b c"   evaluate what is missing, then compare; without MODELS the recordings and two mixes of them'
+	@echo '              EPOCHS=3 SEED=1 ARGS="--max-cost 5"'
+	@echo 'make persona-ab PERSONA_A=old.md PERSONA_B=new.md MODEL=…   what a card is worth (`none` for no card)'
 	@echo 'make nightly MODEL=…  a night of one model of nightly/models.json; docs/nightly.md has the steps around it'
 	@echo 'make frozen   write nightly/frozen.json: the verdicts on the frozen recordings, to be held against every night'
 	@echo 'make baseline RUN=…   copy a run into nightly/baseline, for a reviewed pull request'
@@ -62,6 +65,19 @@ lock: setup
 clean:
 	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Evaluating again asks only for what is missing, so a comparison can be given again and again.
+MODELS ?= replay/reference replay/mixed-75 replay/mixed-50 replay/careless
+MODEL_AB = $(or $(MODEL),replay/mixed-75)
+EVAL_OPTIONS = $(if $(API_BASE),--api-base '$(API_BASE)') $(if $(SEED),--seed '$(SEED)') $(if $(EPOCHS),--epochs '$(EPOCHS)') $(ARGS)
+
+compare: setup
+	@$(RUN)/python -m harness.cli.evaluated $(foreach model,$(MODELS),--model '$(model)') $(if $(PERSONA),--persona '$(PERSONA)') \
+	  -- $(EVAL_OPTIONS)
+
+persona-ab: setup
+	@test -n "$(PERSONA_A)" && test -n "$(PERSONA_B)" || { echo 'give PERSONA_A=card.md (or none) and PERSONA_B=card.md'; exit 2; }
+	@$(RUN)/python -m harness.cli.evaluated --model '$(MODEL_AB)' --persona '$(PERSONA_A)' --persona '$(PERSONA_B)' -- $(EVAL_OPTIONS)
 
 # A night, step by step as .github/workflows/nightly.yml takes it; every step runs here as well (docs/nightly.md).
 NIGHT ?= runs/nights/$(shell date -u +%F)

@@ -29,8 +29,16 @@ if TYPE_CHECKING:
     metavar="FOLDER",
     help="Where the report goes.  [default: runs/comparisons/NAME]",
 )
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Draw the score over the nights whose runs lie below DIR into the page (`drydock trend`).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document (docs/json.md).")
-def command(runs: tuple[Path, ...], across: str | None, out: Path | None, as_json: bool) -> None:
+def command(
+    runs: tuple[Path, ...], across: str | None, out: Path | None, history: Path | None, as_json: bool
+) -> None:
     """Compare stored runs, case by case, on what they share: a verdict in words, ranks with ties, differences with
     intervals and corrected p-values, cost. One run alone gives its report.
 
@@ -46,7 +54,7 @@ def command(runs: tuple[Path, ...], across: str | None, out: Path | None, as_jso
     with clear_errors():
         compared = compare(runs, across_persona=across == "persona")
         folder = out or _default_folder(runs)
-        _write(compared, folder)
+        _write(compared, folder, history)
     _print(compared, folder, as_json)
 
 
@@ -58,15 +66,21 @@ def _default_folder(runs: tuple[Path, ...]) -> Path:
     return runs[0].resolve().parent / "comparisons" / f"{models}__{digest}"
 
 
-def _write(compared: Comparison, folder: Path) -> None:
+def _write(compared: Comparison, folder: Path, history: Path | None) -> None:
     from harness.runs import RunError
     from reports.comparison.markdown import report
     from reports.page import write_page
+    from reports.trend.history import history_of
 
+    drawn = (
+        history_of(history, sorted({str(entry.about["model"]["name"]) for entry in compared.entries}))
+        if history
+        else None
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "comparison.md").write_text(report(compared), encoding="utf-8")
-        write_page(compared, folder / "report.html")
+        write_page(compared, folder / "report.html", drawn)
     except OSError as error:
         raise RunError(
             f"{folder}: the report cannot be written: {error.strerror}; --out FOLDER puts it elsewhere"
@@ -84,7 +98,7 @@ def _print(compared: Comparison, folder: Path, as_json: bool) -> None:
 
     from reports.comparison.terminal import print_comparison
 
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 140)
     print_comparison(compared, console)
     for name in ("report.html", "comparison.md"):
         console.print(f"{folder}/{name}", style="dim", highlight=False, soft_wrap=True)
