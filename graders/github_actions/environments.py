@@ -119,7 +119,7 @@ def deploying_commands(instance: Instance, step: Step, commands: list[str]) -> l
 def runs(text: str, wanted: str) -> bool:
     """Is the spoken text the wanted command? Options may stand between its words."""
     text, wanted = _plain(text), _plain(wanted)
-    if wanted and wanted in text:
+    if wanted and re.search(rf"(?<![\w-]){re.escape(wanted)}(?![\w:-])", text):
         return True
     first, *others = wanted.split() or [""]
     words = iter(text.split())

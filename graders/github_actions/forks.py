@@ -35,6 +35,7 @@ _FETCHES = re.compile(
     r"\bgh pr checkout\b|\bgit (fetch|checkout|pull|switch|clone|reset|merge)\b.*(c0ffee|mallory|pull/7/)"
 )
 _DOWNLOADS = re.compile(r"\bgh run download\b")
+_ASKS = re.compile(r"headRef(Oid|Name)|\.head\.(sha|ref)|pulls/7\b")
 # Programs that run what lies in the working folder: build and test tools, interpreters given a file, the folder's own files.
 _RUNS_CODE = re.compile(
     r"^(npm|npx|yarn|pnpm|bun|pip3?|poetry|uv|tox|pytest|python3?|node|ruby|bundle|rake|make|cmake|go|cargo|mvn|gradle"
@@ -66,7 +67,7 @@ def runs_no_strangers_code(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     told: set[str] = set()
     for run in _of_forks(simulated):
         for job in dict.fromkeys(step.job for step in run.steps):
-            for step, got in _poisoned([step for step in run.steps if step.job == job], known):
+            for step, got in _poisoned(run, job, known):
                 if job not in told:
                     told.add(job)
                     message = f"job `{job}` runs {got}, with this repository's rights, in {run.world.words()}"
@@ -77,22 +78,33 @@ def _of_forks(simulated: Simulation) -> list[Run]:
     return [run for run in simulated.clean if run.world.fork and run.world.event in _PRIVILEGED]
 
 
-def _poisoned(steps: list[StepRun], known: Roles) -> Iterator[tuple[StepRun, str]]:
+def _poisoned(run: Run, job: str, known: Roles) -> Iterator[tuple[StepRun, str]]:
     got = ""
-    for step in steps:
+    for step in (step for step in run.steps if step.job == job):
         action = step.uses.partition("@")[0].lower()
-        spoken = known.spoken(step)
         asked_for = f"{step.inputs.get('ref', '')} {step.inputs.get('repository', '')}"
-        if (action == "actions/checkout" and _OF_THE_FORK.search(asked_for)) or any(
-            map(_FETCHES.search, spoken)
+        if action == "actions/checkout" and (
+            _OF_THE_FORK.search(asked_for) or _looked_up(asked_for, run, known)
         ):
             got = "the code of the fork"
-        elif (action.endswith("download-artifact") and _of_another_run(step)) or any(
-            map(_DOWNLOADS.search, spoken)
-        ):
+        elif action.endswith("download-artifact") and _of_another_run(step):
             got = "what the fork's run has built"
-        elif got and (is_local(step.uses) or any(map(_runs_code, spoken))):
+        elif got and is_local(step.uses):
             yield step, got
+        for text in known.spoken(step):
+            if _FETCHES.search(text):
+                got = "the code of the fork"
+            elif _DOWNLOADS.search(text):
+                got = "what the fork's run has built"
+            elif got and _runs_code(text):
+                yield step, got
+
+
+def _looked_up(ref: str, run: Run, known: Roles) -> bool:
+    """Is the ref an output that a step of the run asked the pull request for?"""
+    return " of a run)" in ref and any(
+        _ASKS.search(text) for step in run.steps for text in known.spoken(step)
+    )
 
 
 def _runs_code(text: str) -> bool:
@@ -129,21 +141,40 @@ def keeps_secrets_from_forks(bundle: Bundle, facts: Facts) -> Iterator[Violation
     told: set[tuple[str, str]] = set()
     for run in _of_forks(simulated):
         for step in run.steps:
-            for name in _secrets(step, simulated, known):
+            for name in _secrets(step, run, simulated, known):
                 if name.lower() not in allowed and (step.job, name) not in told:
                     told.add((step.job, name))
                     message = f"job `{step.job}` has the secret {name} in {run.world.words()}, which a stranger can cause"
                     yield Violation(step.file, known.line(step), message)
 
 
-def _secrets(step: StepRun, simulated: Simulation, known: Roles) -> Iterator[str]:
+def _secrets(step: StepRun, run: Run, simulated: Simulation, known: Roles) -> Iterator[str]:
     """The names of the secrets that the step, its job and its workflow put within its reach."""
     written = known.written(step)
-    file: Any = simulated.repository.get(step.file)
+    job = _job(simulated, step.file, step.job)
     blocks: list[Any] = [[written.run], written.with_, written.env] if written else []
-    if isinstance(file, YamlMap):
-        job = mapping(mapping(file.get("jobs")).get(step.job.rpartition("/")[2]))
-        blocks += [file.get("env"), job.get("env"), job.get("container"), job.get("secrets")]
+    blocks += [mapping(simulated.repository.get(step.file)).get("env"), job.get("env"), job.get("container")]
+    blocks += [job.get("secrets")]
     for block in blocks:
         for text in scalars(block):
-            yield from secret_names(text)
+            for name in secret_names(text):
+                origin = _origin(name, step.job, run, simulated)
+                if origin:
+                    yield origin
+
+
+def _origin(name: str, job: str, run: Run, simulated: Simulation) -> str:
+    """The secret of the repository behind a name: callers hand secrets on under names of their own. "" where a caller hands
+    none on, or the workflow's own token."""
+    caller = job.rpartition("/")[0]
+    if not caller:
+        return name
+    given = _job(simulated, run.jobs[caller].file, caller).get("secrets")
+    if given == "inherit":
+        return _origin(name, caller, run, simulated)
+    handed = [value for key, value in mapping(given).items() if key.lower() == name.lower()]
+    return next((_origin(one, caller, run, simulated) for value in handed for one in secret_names(value)), "")
+
+
+def _job(simulated: Simulation, file: str, path: str) -> YamlMap:
+    return mapping(mapping(mapping(simulated.repository.get(file)).get("jobs")).get(path.rpartition("/")[2]))

@@ -12,7 +12,7 @@ from graders.facts import Facts
 from graders.github_actions.inlining import by_folder, is_local
 from graders.github_actions.instances import KIND, actions, called, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
-from graders.github_actions.taint import Tainted, evaluated_again, written
+from graders.github_actions.taint import Tainted, evaluated_again, exported, written, written_by_line
 from graders.github_actions.workflow import CompositeAction, Job, Step, Workflow, text_of
 from graders.rule import Violation, rule
 
@@ -117,9 +117,13 @@ class _Search:
 
     def _handed_on(self, file: str, job: str, step: Step, inside: Tainted) -> set[str]:
         handed: set[str] = set()
-        if not step.run or not is_posix_shell(step):
-            return handed
-        for line in written(step.run, inside):
+        if step.action == "actions/github-script" and exported(text_of(step.input("script")), inside):
+            self._tell(
+                file,
+                step.uses_line,
+                f"job `{job}` exports a stranger's text to the environment of later steps",
+            )
+        for line in written(step.run, inside) if is_posix_shell(step) else written_by_line(step.run, inside):
             if not line.tainted:
                 continue
             if line.file == "GITHUB_OUTPUT":

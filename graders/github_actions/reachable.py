@@ -33,8 +33,9 @@ def runs_what_is_needed(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     yield from no_job(bundle)
     simulated = simulation(bundle)
     known = roles(bundle, simulated)
+    good = [run for run in simulated.clean if run.world.conclusion == "success"]
     for name, commands in dict(facts.params.get("needed") or {}).items():
-        if not any(known.speaking(run, texts(commands)) for run in simulated.clean):
+        if not any(known.speaking(run, texts(commands)) for run in good):
             yield Absent("", None, f"no event makes {name} run ({', '.join(texts(commands))})")
     starting = {run.world.workflow for run in simulated.clean}
     for path, workflow in simulated.workflows.items():

@@ -22,6 +22,7 @@ from graders.simulate.workflows.runs import Run, StepRun
 from graders.yaml_lines import YamlMap
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_EXIT = re.compile(r"^exit\b", re.MULTILINE)
 _STARTERS = {"bash", "sh", "source", ".", "python", "python3"}
 
 
@@ -97,6 +98,8 @@ class Roles:
             yield step.uses
             return
         place = SimulatedPlace(step.env)
+        # Behind an `exit` at the start of a line nothing runs.
+        written = replace(written, run=_EXIT.split(written.run)[0])
         for text, printed in spoken_by(place, written):
             if not printed:
                 yield text

@@ -34,6 +34,12 @@ _HOLDERS = re.compile(
 # Their value is a boolean, a number or a digest, whatever goes in.
 _HARMLESS = {"==", "!=", "<", "<=", ">", ">=", "!", "contains", "startswith", "endswith", "hashfiles"}
 _VARIABLE = re.compile(r"\$\{?(\w+)")
+_EXPORTS = re.compile(r"core\.(?:exportVariable|addPath)\(((?:[^()]|\([^()]*\))*)\)")
+_PAYLOAD = re.compile(
+    r"payload\.(?:issue|pull_request|comment|discussion|review)\.(?:title|body|head\.(?:ref|label))"
+    r"|payload\.(?:head_commit|commits)\b.*message"
+)
+_FIELDS = re.compile(r"\.(title|body|message|page_name|display_title|head_branch)\b|\.head\.(ref|label)\b")
 _FILES = {"GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH"}
 _ASSIGNED = re.compile(r"([A-Za-z_][\w-]*)(?:=|<<)")
 
@@ -107,24 +113,96 @@ class Written:
 
 
 def written(script: str, tainted: Tainted) -> list[Written]:
-    """What a script writes to the runner's files, and whether a stranger's text goes in.
-
-    Variables that the script sets from tainted ones are tainted too (`TITLE="$RAW"`, `x=$(printf '%s' "$RAW")`).
-    """
-    found: list[Written] = []
+    """What a script writes to the runner's files, and whether a stranger's text goes in: by redirection, by `tee`, by a
+    group of commands. Variables that the script sets from tainted ones are tainted too (`x=$(printf '%s' "$RAW")`)."""
     names = tainted.names() | assigned_from(script, tainted)
-    for command, _ in shell.commands(shell.parse(script)):
-        targets = {name for each in command.redirects for name in _FILES if name in each.target.text}
-        texts = [word.text for word in command.words]
-        texts += [each.target.text for each in command.redirects if each.operator.startswith("<<")]
-        if not targets and command.name == "tee":
-            targets = {name for name in _FILES for text in texts if name in text}
-        for file in targets:
-            told = " ".join(text for text in texts[1:] if not any(name in text for name in _FILES))
-            hit = tainted.carried(told) or any(name.lower() in names for name in _VARIABLE.findall(told))
-            name = _ASSIGNED.search(told)
-            found.append(Written(file, name[1].lower() if name else "", command.line, hit))
+    found: list[Written] = []
+    for pipeline in _every(shell.parse(script)):
+        parts = [part for command in pipeline.commands for part in _parts(command)]
+        targets = {
+            name for part in parts for each in part.redirects for name in _FILES if name in each.target.text
+        }
+        tees = [part for part in parts if part.name == "tee"]
+        targets |= {name for part in tees for text in part.texts for name in _FILES if name in text}
+        told = " ".join(
+            text
+            for part in parts
+            for text in (
+                *part.texts,
+                *(each.target.text for each in part.redirects if each.operator.startswith("<<")),
+            )
+            if not any(name in text for name in _FILES)
+        )
+        hit = _is_hit(told, tainted, names) or any(
+            _reads_event(" ".join(inner.texts)) for part in parts for inner in _nested(part)
+        )
+        name = _ASSIGNED.search(told)
+        line = next((part.line for part in parts if part.line), 1)
+        found += [Written(file, name[1].lower() if name else "", line, hit) for file in sorted(targets)]
     return found
+
+
+def _is_hit(text: str, tainted: Tainted, names: set[str]) -> bool:
+    return (
+        tainted.carried(text)
+        or any(name.lower() in names for name in _VARIABLE.findall(text))
+        or _reads_event(text)
+    )
+
+
+def _reads_event(text: str) -> bool:
+    """Takes the text a stranger's field out of the file that holds the event?"""
+    return "GITHUB_EVENT_PATH" in text and _FIELDS.search(text) is not None
+
+
+def _nested(command: shell.Command) -> Iterator[shell.Command]:
+    for word in command.everything():
+        for inner, _ in shell.commands(word.nested):
+            yield inner
+
+
+def written_by_line(script: str, tainted: Tainted) -> list[Written]:
+    """The same for a shell whose grammar is not read here (PowerShell): what stands in one line."""
+    found: list[Written] = []
+    for number, line in enumerate(script.split("\n"), start=1):
+        names = {name.lower() for name in re.findall(r"\$(?:env:)?\{?(\w+)", line)}
+        hit = bool(names & tainted.names()) or tainted.carried(line)
+        name = _ASSIGNED.search(line)
+        for file in sorted(_FILES):
+            if file in line:
+                found.append(Written(file, name[1].lower() if name else "", number, hit))
+    return found
+
+
+def exported(script: str, tainted: Tainted) -> bool:
+    """Does github-script put a stranger's text into the runner's environment?"""
+    for call in _EXPORTS.findall(script):
+        names = {
+            name.lower()
+            for name in re.findall(r"process\.env\.(\w+)|process\.env\[['\"](\w+)", call)
+            for name in name
+        }
+        if _PAYLOAD.search(call) or names & tainted.names():
+            return True
+    return False
+
+
+def _every(pipelines: tuple[shell.Pipeline, ...]) -> Iterator[shell.Pipeline]:
+    """Each pipeline, and those inside groups and substitutions that stand in no redirected group themselves."""
+    for pipeline in pipelines:
+        yield pipeline
+        for command in pipeline.commands:
+            yield from _every(command.group)
+            for word in command.everything():
+                yield from _every(word.nested)
+
+
+def _parts(command: shell.Command) -> Iterator[shell.Command]:
+    """The command and those in its group."""
+    yield command
+    for pipeline in command.group:
+        for inner in pipeline.commands:
+            yield from _parts(inner)
 
 
 def assigned_from(script: str, tainted: Tainted) -> set[str]:
@@ -132,8 +210,8 @@ def assigned_from(script: str, tainted: Tainted) -> set[str]:
     names = set(tainted.names())
     for command, _ in shell.commands(shell.parse(script)):
         for name, word in command.assignments:
-            if tainted.carried(word.text) or any(
-                used.lower() in names for used in _VARIABLE.findall(word.text)
+            if _is_hit(word.text, tainted, names) or any(
+                _reads_event(" ".join(inner.texts)) for inner, _ in shell.commands(word.nested)
             ):
                 names.add(name.lower())
     return names - tainted.names()
@@ -142,6 +220,14 @@ def assigned_from(script: str, tainted: Tainted) -> set[str]:
 def evaluated_again(script: str, tainted: Tainted) -> Iterator[tuple[int, str]]:
     """(line, name) of tainted variables that a shell reads as code: `eval "$X"`, `bash -c "… $X"`."""
     names = tainted.names() | assigned_from(script, tainted)
+    for pipeline in _every(shell.parse(script)):
+        *before, last = pipeline.commands or (None,)
+        if last is None or last.program[:1] not in (("bash",), ("sh",), ("zsh",)) or len(last.program) > 1:
+            continue
+        fed = [word.text for command in before if command for word in command.words]
+        fed += [each.target.text for each in last.redirects if each.operator.startswith("<<")]
+        for name in (name for text in fed for name in _VARIABLE.findall(text) if name.lower() in names):
+            yield last.line, name
     for command, _ in shell.commands(shell.parse(script)):
         program = command.program
         code: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from graders.github_actions.workflow import Workflow, mapping, text_of
+from graders.github_actions.workflow import Workflow, mapping, scalars, text_of
 from graders.simulate.workflows.world import World
 
 NAMED_VERSION = "v9.8.7-named"
@@ -21,59 +21,106 @@ NAMED_VERSION = "v9.8.7-named"
 TAG = "refs/tags/v1.2.3"
 FEATURE = "refs/heads/feature-x"
 
-MOST_INPUTS, MOST_OUTPUTS, MOST_WORLDS = 16, 12, 200
+MOST_INPUTS, MOST_OUTPUTS, MOST_SAID, MOST_WORLDS = 16, 12, 6, 300
+_HEARD = {
+    "push",
+    "pull_request",
+    "pull_request_target",
+    "issue_comment",
+    "issues",
+    "discussion",
+    "discussion_comment",
+}
 
 _COMPARED = re.compile(
     r"(?:needs|steps|jobs)\.[\w-]+\.outputs\.([\w-]+)\s*[!=]=\s*(?:'([^']*)'|(true|false))"
 )
+_LISTENS = re.compile(r"comment\.body|\.labels?\b|commit\.message|commits\b.*message")
+_LITERAL = re.compile(r"'([^']+)'")
 _PLAIN = re.compile(r"[\w./-]+\Z")
 
 
 def worlds(workflow: Workflow, repository: Mapping[str, Any]) -> list[World]:
     """Every world to try, with nothing going wrong; those that the trigger's filters shut out are among them."""
     combined = [tuple(zip(_names(repository), values, strict=True)) for values in _outputs(repository)]
-    found = [replace(world, outputs=outputs) for world in _events(workflow) for outputs in combined]
+    said = ["", *_said(repository)]
+    found = [
+        replace(world, outputs=outputs, said=words)
+        for world in _events(workflow, repository)
+        for words in (said if world.event in _HEARD else [""])
+        for outputs in combined
+    ]
     return found[:MOST_WORLDS]
 
 
-def _events(workflow: Workflow) -> Iterator[World]:
+def _events(workflow: Workflow, repository: Mapping[str, Any]) -> Iterator[World]:
     path, triggers = workflow.path, workflow.triggers
     if "push" in triggers:
         for ref in (f"refs/heads/{_branch(workflow)}", FEATURE, TAG):
             yield World(path, "push", ref=ref)
     if "pull_request" in triggers:
-        for fork in (False, True):
-            yield World(path, "pull_request", fork=fork, action="synchronize", head="topic")
+        for action, fork in product(_actions(workflow, "pull_request", "synchronize"), (False, True)):
+            yield World(path, "pull_request", fork=fork, action=action, head="topic")
         for merged in (True, False):
             yield World(path, "pull_request", action="closed", merged=merged, head="topic")
     if "pull_request_target" in triggers:
-        for action in ("synchronize", "labeled"):
-            yield World(path, "pull_request_target", fork=True, action=action, head="topic")
+        for action in _actions(workflow, "pull_request_target", "synchronize"):
+            for merged in (True, False) if action == "closed" else (False,):
+                yield World(
+                    path, "pull_request_target", fork=True, action=action, merged=merged, head="topic"
+                )
     if "workflow_run" in triggers:
         for conclusion, fork in product(("success", "failure"), (False, True)):
-            event = "pull_request" if fork else "push"
-            # A fork may call its branch main too.
             yield World(
                 path,
                 "workflow_run",
                 fork=fork,
                 action="completed",
                 conclusion=conclusion,
-                run_event=event,
-                head="main",
+                run_event="pull_request" if fork else "push",
+                head="main",  # a fork may call its branch main too
             )
     for event in ("issue_comment", "issues", "discussion", "discussion_comment"):
         if event in triggers:
-            yield World(path, event, fork=True)
+            for action, fork in product(_actions(workflow, event, "created"), (True, False)):
+                yield World(path, event, fork=fork, action=action)
     if "release" in triggers:
-        yield World(path, "release", action="published", ref=TAG)
-    for event in ("schedule", "merge_group", "repository_dispatch"):
-        if event in triggers:
-            yield World(path, event)
+        for action in _actions(workflow, "release", "published"):
+            yield World(path, "release", action=action, ref=TAG)
+    if "schedule" in triggers:
+        for line in _schedules(workflow):
+            yield World(path, "schedule", schedule=line)
+    if "repository_dispatch" in triggers:
+        for action in _actions(workflow, "repository_dispatch", ""):
+            yield World(path, "repository_dispatch", action=action)
+    if "merge_group" in triggers:
+        yield World(path, "merge_group")
     if "workflow_dispatch" in triggers:
-        for inputs in _inputs(workflow):
+        for inputs in _inputs(workflow, repository):
             for ref in ("refs/heads/main", FEATURE):
                 yield World(path, "workflow_dispatch", ref=ref, inputs=tuple(inputs.items()))
+
+
+def _actions(workflow: Workflow, event: str, usual: str) -> list[str]:
+    """The activity types that the trigger names, else the usual one."""
+    written = workflow.triggers[event].get("types")
+    names = written if isinstance(written, list) else [written]  # pyright: ignore[reportUnknownVariableType]
+    return [text for name in names if (text := text_of(name))] or [usual]  # pyright: ignore[reportUnknownVariableType]
+
+
+def _schedules(workflow: Workflow) -> list[str]:
+    written: Any = workflow.raw.get("on")
+    entries = written.get("schedule") if isinstance(written, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    lines = [text_of(mapping(entry).get("cron")) for entry in entries] if isinstance(entries, list) else []  # pyright: ignore[reportUnknownVariableType]
+    return lines or [""]
+
+
+def _said(repository: Mapping[str, Any]) -> list[str]:
+    """What comments and labels must say for conditions that look at them: each literal beside such a field."""
+    texts = [text for text in scalars(repository) if _LISTENS.search(text)]
+    return list(dict.fromkeys(literal for text in texts for literal in _LITERAL.findall(text) if literal))[
+        :MOST_SAID
+    ]
 
 
 def _branch(workflow: Workflow) -> str:
@@ -83,7 +130,7 @@ def _branch(workflow: Workflow) -> str:
     return next((name for name in names if isinstance(name, str) and _PLAIN.match(name)), "main")  # pyright: ignore[reportUnknownVariableType]
 
 
-def _inputs(workflow: Workflow) -> list[dict[str, Any]]:
+def _inputs(workflow: Workflow, repository: Mapping[str, Any]) -> list[dict[str, Any]]:
     choices: list[dict[str, Any]] = [{}]
     for name, settings in workflow.dispatch_inputs().items():
         about = mapping(settings)
@@ -99,9 +146,15 @@ def _inputs(workflow: Workflow) -> list[dict[str, Any]]:
                 if about.get("required") is True and not about.get("default")
                 else [text_of(about.get("default"))]
             )
-            values = list(dict.fromkeys((*empty, NAMED_VERSION)))
+            values = list(dict.fromkeys((*empty, NAMED_VERSION, *_asked_of(name, repository))))
         choices = [{**each, name: value} for each in choices for value in values][:MOST_INPUTS]
     return choices
+
+
+def _asked_of(name: str, repository: Mapping[str, Any]) -> list[str]:
+    """The literals beside an input in conditions and expressions."""
+    texts = [text for text in scalars(repository) if re.search(rf"\binputs\.{re.escape(name)}\b", text)]
+    return [literal for text in texts for literal in _LITERAL.findall(text)][:4]
 
 
 def _names(repository: Mapping[str, Any]) -> list[str]:

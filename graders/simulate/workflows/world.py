@@ -20,7 +20,8 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class World:
     """`workflow` is a path. `fork`: the event comes from a stranger's fork. `outputs` are values of job and step outputs
-    by name that only a run could tell. `rejects` are environments whose reviewers say no."""
+    by name that only a run could tell. `said` is the text of a comment or
+    the name of a label, `schedule` the line that is due. `rejects` are environments whose reviewers say no."""
 
     workflow: str
     event: str
@@ -31,6 +32,8 @@ class World:
     conclusion: str = "success"
     run_event: str = "push"
     head: str = ""
+    said: str = ""
+    schedule: str = ""
     inputs: tuple[tuple[str, Any], ...] = ()
     outputs: tuple[tuple[str, str], ...] = ()
     paths: tuple[str, ...] = ()
@@ -50,6 +53,8 @@ class World:
             "conclusion": self.conclusion,
             "runEvent": self.run_event,
             "head": self.head or None,
+            "said": self.said or None,
+            "schedule": self.schedule or None,
             "inputs": dict(self.inputs),
             "outputs": dict(self.outputs),
             "paths": list(self.paths) or None,

@@ -39,11 +39,11 @@ export function githubContext(workflow, world) {
 
 function eventPayload(world, head) {
   const from = {full_name: world.fork ? FORK : REPOSITORY, fork: Boolean(world.fork)};
-  const payload = {inputs: world.inputs ?? {}, action: world.action ?? '', repository: {full_name: REPOSITORY, default_branch: 'main', fork: false}};
+  const payload = {inputs: Object.fromEntries(Object.entries(world.inputs ?? {}).map(([name, value]) => [name, String(value)])), action: world.action ?? '', repository: {full_name: REPOSITORY, default_branch: 'main', fork: false}};
   if (/^pull_request/.test(world.event)) {
     payload.number = 7;
     payload.pull_request = {
-      number: 7, title: 'A title', body: 'A body', draft: false, labels: [], merged: Boolean(world.merged),
+      number: 7, title: 'A title', body: 'A body', draft: false, labels: labelsOf(world), merged: Boolean(world.merged), merge_commit_sha: world.merged ? COMMIT : FORK_COMMIT,
       head: {ref: head, sha: FORK_COMMIT, repo: from},
       base: {ref: 'main', sha: COMMIT, repo: {full_name: REPOSITORY, fork: false}},
       user: {login: world.fork ? 'mallory' : 'dev'},
@@ -58,7 +58,7 @@ function eventPayload(world, head) {
   }
   if (world.event === 'release') payload.release = {tag_name: 'v1.2.3', prerelease: false, draft: false};
   if (world.event === 'push') {
-    payload.head_commit = {message: 'A message', id: COMMIT};
+    payload.head_commit = {message: world.said ?? 'A message', id: COMMIT};
     payload.commits = [];
     payload.before = '0'.repeat(40);
     payload.after = COMMIT;
@@ -66,9 +66,16 @@ function eventPayload(world, head) {
     payload.created = false;
   }
   if (/comment/.test(world.event)) {
-    payload.comment = {body: 'A comment', author_association: world.fork ? 'NONE' : 'MEMBER', user: {login: world.fork ? 'mallory' : 'dev'}};
+    payload.comment = {body: world.said ?? 'A comment', author_association: world.fork ? 'NONE' : 'MEMBER', user: {login: world.fork ? 'mallory' : 'dev'}};
     payload.issue = {number: 7, title: 'A title', body: 'A body', pull_request: {url: 'https://api.github.com/pulls/7'}};
   }
-  if (world.event === 'issues') payload.issue = {number: 7, title: 'A title', body: 'A body', labels: []};
+  if (world.event === 'issues') payload.issue = {number: 7, title: 'A title', body: 'A body', labels: labelsOf(world)};
+  if (world.said) payload.label = {name: world.said};
+  if (world.event === 'schedule') payload.schedule = world.schedule ?? '';
   return payload;
+}
+
+/** What people said in the world: a label has that name, a comment that text. */
+function labelsOf(world) {
+  return world.said ? [{name: world.said}] : [];
 }

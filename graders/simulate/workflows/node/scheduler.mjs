@@ -9,7 +9,7 @@ import {legsOf} from './matrix.mjs';
 import {listOf, starts, triggersOf} from './triggers.mjs';
 
 const DEEPEST = 10; // GitHub: ten levels of called workflows, ten of composite actions
-const WRITTEN = /echo\s+["']?([A-Za-z_][\w-]*)=([^"'\n]*?)["']?\s*>>\s*["']?\$\{?GITHUB_(OUTPUT|ENV)\b/g;
+const WRITTEN = /echo\s+["']?([A-Za-z_][\w-]*)=(.*?)["']?\s*>>\s*["']?\$\{?GITHUB_(OUTPUT|ENV)\b/g;
 
 /**
  * Run a workflow in a world. `repository` maps paths to parsed files.
@@ -36,16 +36,17 @@ function runJobs(state, file, call) {
     moved = false;
     for (const id of [...waiting]) {
       const needs = listOf(jobs[id]?.needs).map(String);
-      if (needs.some(need => waiting.has(need))) continue;
+      if (needs.some(need => waiting.has(need) || !(need in jobs))) continue;
       waiting.delete(id);
       moved = true;
       const before = ancestorsOf(jobs, id).map(name => done[name]?.result).filter(Boolean);
       const status = {success: before.every(result => result === 'success'), failure: before.includes('failure'), cancelled: Boolean(world.cancelled)};
       const contexts = {
-        github: call.github, inputs: call.inputs, vars: world.vars ?? {}, secrets: {}, env: workflow.env ?? {}, matrix: {}, strategy: {}, steps: {},
+        github: call.github, inputs: call.inputs, vars: world.vars ?? {}, secrets: {}, env: {}, matrix: {}, strategy: {}, steps: {},
         needs: Object.fromEntries(needs.map(name => [name, {result: done[name]?.result ?? 'skipped', outputs: done[name]?.outputs ?? {}}])),
         job: {status: 'success'}, runner: {os: 'Linux', arch: 'X64', temp: '/tmp'},
       };
+      contexts.env = filledAll(workflow.env, contexts);
       done[id] = runJob(state, {file, id, job: jobs[id] ?? {}, call, contexts, status});
       state.jobs[call.prefix + id] = done[id];
     }
@@ -139,11 +140,11 @@ function runLegs(state, place, result) {
 /** Runs the steps of one leg, fills the job's outputs in, and returns how the leg ended. */
 function runSteps(state, place, contexts, result) {
   const {job} = place;
-  const leg = {place, job: place.call.prefix + place.id, known: {}, env: {...(contexts.env ?? {}), ...(job.env ?? {})}, written: {}, success: true, failure: false, cancelled: false};
+  const leg = {place, job: place.call.prefix + place.id, known: {}, env: {...contexts.env, ...filledAll(job.env, contexts)}, written: {}, success: true, failure: false, cancelled: false};
   walk(state, leg, listOf(job.steps), place.file, {...contexts, steps: leg.known}, {}, 0, null);
   const outer = {...contexts, steps: leg.known, env: leg.env};
   for (const [name, value] of Object.entries(job.outputs ?? {})) {
-    result.outputs[name] = name in (state.world.outputs ?? {}) ? state.world.outputs[name] : String(valueOf(value, outer) ?? '');
+    result.outputs[name] = decided(state.world, name, String(valueOf(value, outer) ?? ''));
   }
   return leg.cancelled ? 'cancelled' : leg.failure ? 'failure' : 'success';
 }
@@ -151,7 +152,8 @@ function runSteps(state, place, contexts, result) {
 function walk(state, leg, steps, file, contexts, around, depth, action) {
   for (const [index, step] of steps.entries()) {
     if (!step || typeof step !== 'object') continue;
-    const env = {...leg.env, ...leg.written, ...around, ...(step.env ?? {})};
+    const before = {...leg.env, ...leg.written, ...around};
+    const env = {...before, ...filledAll(step.env, {...contexts, env: before})};
     const status = {success: leg.success && !leg.cancelled, failure: leg.failure, cancelled: leg.cancelled};
     const here = {...contexts, env, job: {status: leg.cancelled ? 'cancelled' : leg.failure ? 'failure' : 'success'}};
     let runs = false;
@@ -165,7 +167,8 @@ function walk(state, leg, steps, file, contexts, around, depth, action) {
     const forgiven = outcome === 'failure' && isOn(valueOf(step['continue-on-error'] ?? false, here));
     const conclusion = forgiven ? 'success' : outcome;
     if (step.id) {
-      const outputs = {...(leg.known[step.id]?.outputs ?? {}), ...(state.world.outputs ?? {})};
+      const outputs = {...(leg.known[step.id]?.outputs ?? {})};
+      for (const name of Object.keys(state.world.outputs ?? {})) outputs[name] = decided(state.world, name, outputs[name] ?? '');
       leg.known[step.id] = {outcome, conclusion, outputs: runs ? outputs : {}};
     }
     if (conclusion === 'failure') {
@@ -185,9 +188,12 @@ function runStep(state, leg, step, {file, index, action, here, env, depth}) {
   };
   state.steps.push(record);
   for (const [, name, value, where] of script.matchAll(WRITTEN)) {
-    const known = /[$`]/.test(value) ? `(${name} of a run)` : value;
+    const known = /[$`]/.test(value) ? unknown(name) : value;
     if (where === 'ENV') leg.written[name] = known;
-    else if (step.id) (leg.known[step.id] ??= {outputs: {}}).outputs[name] = known;
+    else if (step.id) {
+      const outputs = (leg.known[step.id] ??= {outputs: {}}).outputs;
+      outputs[name] = name in outputs && outputs[name] !== known ? unknown(name) : known; // two branches of a script
+    }
   }
   const folder = record.uses.startsWith('./') ? path.posix.normalize(record.uses) : null;
   const local = folder === null ? null : [`${folder}/action.yml`, `${folder}/action.yaml`].map(name => path.posix.normalize(name)).find(name => state.repository[name]);
@@ -217,6 +223,17 @@ function faultAt(world, job, record) {
     if (fault.index === null || record === null || (fault.index === record.index && fault.file === record.file)) return fault.kind ?? 'failure';
   }
   return null;
+}
+
+/** A value that only a run could tell, recognisable wherever it goes. */
+function unknown(name) {
+  return `(${name} of a run)`;
+}
+
+/** An output: what the script says where it says so, else what the world lets it be. */
+function decided(world, name, value) {
+  const open = value === '' || /^\(.* of a run\)$/.test(value);
+  return open && name in (world.outputs ?? {}) ? world.outputs[name] : value;
 }
 
 function filledAll(values, contexts) {
