@@ -92,7 +92,8 @@ def test_without_an_environment_there_is_no_doctor(monkeypatch: pytest.MonkeyPat
 def test_every_tool_that_no_lock_brings_has_a_step() -> None:
     names = [step.name for step in all_steps()]
     assert names[:2] == ["environment", "checkov"]
-    assert set(names[2:]) == {"terraform", "promtool", "amtool", "bwrap", "terraform-provider-aws"}
+    assert names[2] == "workflow-simulator"
+    assert set(names[3:]) == {"terraform", "promtool", "amtool", "bwrap", "terraform-provider-aws"}
 
 
 def test_needs_nothing_but_the_standard_library() -> None:

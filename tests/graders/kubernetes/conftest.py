@@ -33,7 +33,9 @@ def bundle_of(files: dict[str, str], messages: tuple[Message, ...] = ()) -> Bund
         if whole:
             parsed[path] = module.parse(artifact)
     report = Report("kubernetes_schema", "1", messages, frozenset(files))
-    return Bundle(tuple(artifacts), parsed, reports={"kubernetes_schema": report})
+    return Bundle(
+        tuple(artifacts), parsed, reports={"kubernetes_schema": report, "checkov": Report("checkov", "test")}
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,9 @@ def bundle_of(files: dict[str, str] | str, messages: tuple[Message, ...] = ()) -
         if module:
             parsed[path] = module.parse(artifact)
     report = Report("terraform", "1", messages, frozenset(files))
-    return Bundle(tuple(artifacts), parsed, reports={"terraform": report})
+    return Bundle(
+        tuple(artifacts), parsed, reports={"terraform": report, "checkov": Report("checkov", "test")}
+    )
 
 
 @pytest.fixture
