@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tomllib
 from pathlib import Path
 
 from setup.places import ROOT, TOOLS
@@ -39,9 +40,11 @@ def make_environment(folder: Path, lock: Path) -> None:
 
 
 def add_drydock(folder: Path) -> None:
-    """Makes the rooms of this clone importable in an environment, and puts the command `drydock` into it."""
+    """Makes the rooms of this clone importable in an environment, puts the command `drydock` into it, and the metadata by
+    which pytest finds its plugin (https://packaging.python.org, «Recording installed projects», «Entry points»)."""
     (packages,) = (folder / "lib").glob("python3*/site-packages")
     (packages / "drydock.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    _add_metadata(packages)
     command = folder / "bin" / "drydock"
     lines = [
         f"#!{folder}/bin/python",
@@ -54,6 +57,26 @@ def add_drydock(folder: Path) -> None:
     ]
     command.write_text("\n".join(lines) + "\n", encoding="utf-8")
     command.chmod(0o755)
+
+
+def _add_metadata(packages: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    groups = {"console_scripts": project["scripts"], **project["entry-points"]}
+    entry_points = "\n".join(
+        f"[{group}]\n" + "".join(f"{name} = {target}\n" for name, target in entries.items())
+        for group, entries in groups.items()
+    )
+    folder = packages / f"{project['name']}-{project['version']}.dist-info"
+    folder.mkdir(exist_ok=True)
+    files = {
+        "METADATA": f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n",
+        "entry_points.txt": entry_points,
+        "INSTALLER": "drydock-setup\n",
+        "RECORD": "",
+    }
+    files["RECORD"] = "".join(f"{folder.name}/{name},,\n" for name in files) + "drydock.pth,,\n"
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _boot() -> None:

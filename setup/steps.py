@@ -58,7 +58,7 @@ def all_steps() -> list[Step]:
             "environment",
             "the Python packages of requirements.lock into .venv, each checked against its hash",
             lambda: _harness(harness_lock),
-            (harness_lock, uv_lock),
+            (harness_lock, uv_lock, places.ROOT / "pyproject.toml"),
         ),
         Step(
             "checkov",

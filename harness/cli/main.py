@@ -18,6 +18,7 @@ _COMMANDS = {
     "trend": ("harness.cli.trend:command", "Show scores over nights, and what else changed between them."),
     "show": ("harness.cli.show:command", "Show an answer with its findings under the lines they speak of."),
     "cases": ("harness.cli.cases:command", "List, show, validate and begin cases."),
+    "export": ("harness.cli.export:command", "Hand cases and graders to promptfoo, findings to Parquet."),
     "doctor": (
         "harness.cli.doctor:command",
         "Say which tools are here, what each grades, and what is missing.",

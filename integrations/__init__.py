@@ -1,0 +1,1 @@
+"""Drydock inside other programs: promptfoo and pytest."""

@@ -1,0 +1,1 @@
+"""promptfoo: a working folder for it, and the provider and the assertion that the folder calls."""
