@@ -87,12 +87,10 @@ def has_a_way_back(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _back(run: Run, question: Question, known: Roles) -> list[StepRun]:
-    """The steps that roll production back."""
-    return (
-        known.speaking(run, question.back)
-        if question.unmarked
-        else known.deploying(run, question.back, question.marks)
-    )
+    """The steps that roll production back; where none of the answer says so, those in no environment of another name."""
+    if question.unmarked:
+        return [step for step in known.speaking(run, question.back) if not step.environment]
+    return known.deploying(run, question.back, question.marks)
 
 
 def _failing(deploying: list[Run], simulated: Simulation) -> list[Run]:
