@@ -88,6 +88,7 @@ def baseline_of(tonight: Night, place: Path, nights: int) -> tuple[list[Night], 
 def _last_of(tonight: Night, place: Path, nights: int) -> tuple[list[Night], list[str]]:
     found: list[Night] = []
     left_out: list[str] = []
+    other_seeds: list[str] = []
     for file in sorted(place.rglob(RUN)):
         if file.parent.resolve() == tonight.folder.resolve():
             continue
@@ -97,10 +98,13 @@ def _last_of(tonight: Night, place: Path, nights: int) -> tuple[list[Night], lis
         reason = _differs(night, tonight) or _no_night_before(night, tonight)
         if reason is None:
             found.append(night)
-        else:
-            left_out.append(f"{night.folder.relative_to(place)} was left out of the baseline: {reason}")
+            continue
+        # A rotating panel lies beside each fixed one: worth a word only where nothing else was found.
+        other = night.about["seed"] != tonight.about["seed"]
+        words = f"{night.folder.relative_to(place)} was left out of the baseline: {reason}"
+        (other_seeds if other else left_out).append(words)
     if not found:
-        why = "".join(f"\n{line}" for line in left_out)
+        why = "".join(f"\n{line}" for line in [*left_out, *other_seeds])
         raise RunError(
             f"{place}: holds no night of {tonight.model} before {tonight.started} to compare with; "
             f"docs/nightly.md says how a baseline is begun (make baseline RUN={tonight.folder}){why}"

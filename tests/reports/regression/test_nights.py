@@ -26,9 +26,13 @@ def test_the_last_nights_before_tonight_of_the_same_panel(tmp_path: Path) -> Non
     nights, notes = baseline_of(tonight, runs, 7)
     assert [night.started[9:10] for night in nights] == ["9", "8", "7", "6", "5", "4", "3"]
     told = "\n".join(notes)
-    for why in ("its seed is 2", "is invalid", "not before tonight", "another temperature"):
+    for why in ("is invalid", "not before tonight", "another temperature"):
         assert why in told
     assert "openai/other" not in told
+    assert "its seed is 2" not in told
+    other = read_night(write_night(tmp_path / "seed", about("2026-11-10T02:00:00Z", seed=3)))
+    with pytest.raises(RunError, match="its seed is 2, tonight's is 3"):
+        baseline_of(other, runs, 7)
 
 
 def test_no_night_is_one_clear_error(tmp_path: Path) -> None:
