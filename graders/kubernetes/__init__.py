@@ -12,6 +12,7 @@ from graders.kubernetes import (
     namespaces,
     probes,
     rbac,
+    rbac_access,
     recognition,
     resources,
     secrets,
@@ -52,4 +53,5 @@ RULES = (
     *namespaces.RULES,
     *updates.RULES,
     *rbac.RULES,
+    *rbac_access.RULES,
 )

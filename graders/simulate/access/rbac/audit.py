@@ -1,0 +1,104 @@
+"""Permissions needed against permissions granted, for one user."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from graders.simulate.access.rbac.authorize import Grant, decide, grants
+from graders.simulate.access.rbac.needs import Needs
+from graders.simulate.access.rbac.policy import Policy
+from graders.simulate.access.rbac.requests import Request
+from graders.simulate.access.rbac.universe import Level, level_of, universe
+
+# A surplus of reading weighs a quarter of any other in the precision.
+_READ_WEIGHT = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A request and the grant that allows it; None where it is denied."""
+
+    request: Request
+    by: Grant | None
+
+    def trace(self) -> dict[str, Any]:
+        """For reports: plain values."""
+        place = None if self.by is None else {"file": self.by.rule.file, "line": self.by.rule.line}
+        by = None if self.by is None else f"{self.by.rule.role} through {self.by.binding}"
+        return {**self.request.trace(), "allowed": self.by is not None, "by": by, "at": place}
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """A permission that is granted and that no call needs."""
+
+    request: Request
+    level: Level
+    by: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All verdicts for one user. `used` counts the permissions granted that the case has a use for."""
+
+    needs: Needs
+    held: tuple[Grant, ...]
+    required: tuple[Verdict, ...]
+    forbidden: tuple[Verdict, ...]
+    used: int
+    surplus: tuple[Surplus, ...]
+
+    @property
+    def recall(self) -> float:
+        """The share of the required calls that are allowed."""
+        return sum(one.by is not None for one in self.required) / max(1, len(self.required))
+
+    @property
+    def precision(self) -> float:
+        """The share of the granted permissions that the case has a use for; reading too much weighs a quarter."""
+        excess = sum(_READ_WEIGHT if one.level == "read" else 1.0 for one in self.surplus)
+        return self.used / (self.used + excess) if self.used else 0.0
+
+    def trace(self) -> dict[str, Any]:
+        """For reports: plain values."""
+        return {
+            "user": self.needs.user,
+            "recall": round(self.recall, 3),
+            "precision": round(self.precision, 3),
+            "needed": [one.trace() for one in self.required],
+            "forbidden": [one.trace() for one in self.forbidden],
+            "granted": self.used + len(self.surplus),
+            "surplus": dict(Counter(one.level for one in self.surplus)),
+            "surplus_requests": [{**one.request.trace(), "level": one.level} for one in self.surplus],
+        }
+
+
+def audit(policy: Policy, needs: Needs) -> Audit:
+    """Try each call of the case and each permission of the universe. Raises `Unsupported`."""
+    held = grants(policy, needs.who)
+    used = 0
+    surplus: list[Surplus] = []
+    for request in dict.fromkeys(universe(held, needs)):
+        by = decide(held, request)
+        if by is None:
+            continue
+        if needs.excuse(request):
+            used += 1
+        else:
+            surplus.append(Surplus(request, level_of(request), by))
+    return Audit(
+        needs,
+        held,
+        tuple(_verdicts(needs, "required", held)),
+        tuple(_verdicts(needs, "forbidden", held)),
+        used,
+        tuple(surplus),
+    )
+
+
+def _verdicts(needs: Needs, which: str, held: tuple[Grant, ...]) -> list[Verdict]:
+    calls = needs.required if which == "required" else needs.forbidden
+    requests = [request for call in calls for request in call.requests(needs.namespace)]
+    return [Verdict(request, decide(held, request)) for request in requests]
