@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.runs import Row
 from reports.comparison.stored import ComparisonError, StoredRun, case_of, read_runs, variant_of
+from reports.comparison.wording import counted
 
 _NAMED = 4
 
@@ -118,7 +119,7 @@ def _shared_cases(runs: Sequence[StoredRun]) -> tuple[set[str], list[str]]:
             "the runs share no case that is the same in all of them: "
             f"{len(everywhere)} have changed, {len(some)} are not in every run; evaluate again on one corpus"
         )
-    notes = [f"The corpora differ: compared on the {len(same)} case(s) that are the same in every run."]
+    notes = [f"The corpora differ: compared on {counted(len(same), 'case')}, the same in every run."]
     if everywhere - same:
         notes.append(f"Left out, for they changed between the runs: {_listed(sorted(everywhere - same))}.")
     if some:
@@ -159,7 +160,7 @@ def _graders(runs: Sequence[StoredRun], variants: Sequence[str]) -> list[str]:
         first, other = _rules(runs[0], wanted), _rules(run, wanted)
         changed = sorted({rule for _, rule, _ in first ^ other})
         if changed:
-            differing[f"rule(s) {_listed(changed)}"] = None
+            differing[f"rules {_listed(changed)}"] = None
     if differing:
         commands = ", ".join(f"`drydock grade {run.folder}`" for run in runs)
         raise ComparisonError(
@@ -192,7 +193,7 @@ def _samples(runs: Sequence[StoredRun]) -> list[str]:
             )
         if run.ungraded or run.summary.unanswered:
             notes.append(
-                f"{run.name}: {run.ungraded} sample(s) ungraded and {run.summary.unanswered} unanswered of "
+                f"{run.name}: {counted(run.ungraded, 'sample')} ungraded and {run.summary.unanswered} unanswered of "
                 f"{run.summary.expected} are left out (tolerated: 1 %)."
             )
     if len({run.about["epochs"] for run in runs}) > 1:

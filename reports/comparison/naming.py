@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from harness.runs import Row
+from reports.comparison.wording import counted
 
 
 def names_of(abouts: Sequence[Row]) -> list[str]:
@@ -39,7 +40,7 @@ def _temperature(about: Row) -> str:
 
 
 def _epochs(about: Row) -> str:
-    return f"{about['epochs']} epoch(s)"
+    return counted(about["epochs"], "epoch")
 
 
 _TELLINGS: tuple[Callable[[Row], str], ...] = (_card, _card_hash, _temperature, _epochs)

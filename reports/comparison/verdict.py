@@ -7,7 +7,18 @@ from collections.abc import Iterable, Sequence
 from reports.comparison.comparison import Comparison, Difference, Entry
 from reports.comparison.differences import LEVEL, told
 from reports.comparison.measures import CONSTRAINT, SCORE
-from reports.comparison.wording import amount, dollars, interval, listed, p_value, part, points, span, turned
+from reports.comparison.wording import (
+    amount,
+    counted,
+    dollars,
+    interval,
+    listed,
+    p_value,
+    part,
+    points,
+    span,
+    turned,
+)
 
 # A page that says everything says nothing: the tables have the rest.
 _MOST_ENTRIES = 8
@@ -28,7 +39,7 @@ def verdict(comparison: Comparison) -> list[str]:
 
 def _alone(entry: Entry) -> list[str]:
     ships = f"; {entry.ship_rate.mean:.0%} of its answers ship".replace("%", " %") if entry.ship_rate else ""
-    cases = f"over {len(entry.cases)} case(s), {len(entry.grades)} sample(s)"
+    cases = f"over {counted(len(entry.cases), 'case')}, {counted(len(entry.grades), 'sample')}"
     return [
         f"{entry.name} scores {interval(entry.score)} points {cases}{ships}.",
         "One run alone: another one is needed to say whether that is much.",
@@ -94,7 +105,7 @@ def _apart(one: str, other: str, scores: Sequence[Difference]) -> bool:
 def _cost(entries: Sequence[Entry]) -> Iterable[str]:
     unknown = [entry.name for entry in entries if entry.cost_per_1000 is None]
     if unknown:
-        yield f"What {listed(unknown)} cost(s) is unknown."
+        yield f"What {listed(unknown)} {'costs' if len(unknown) == 1 else 'cost'} is unknown."
     priced = {e.name: e.cost_per_1000 for e in entries if e.cost_per_1000 is not None}
     if len(priced) < 2 or not all(priced.values()):
         return
@@ -137,7 +148,9 @@ def _many_on_constraints(pairs: Sequence[Difference]) -> Iterable[str]:
 def _power(comparison: Comparison, scores: Sequence[Difference]) -> str:
     """What these cases could find out, so that nobody reads «can't be told apart» as «the same»."""
     clusters, cases = scores[0].clusters, len(comparison.entries[0].cases)
-    units = f"{cases} case(s)" if clusters == cases else f"{clusters} cluster(s) of {cases} cases"
+    units = (
+        counted(cases, "case") if clusters == cases else f"{counted(clusters, 'cluster')} of {cases} cases"
+    )
     if comparison.detectable is not None:
         level = f"level {LEVEL:g}" + (f" / {len(scores)} for {len(scores)} pairs" if len(scores) > 1 else "")
         return (

@@ -9,6 +9,11 @@ from reports.comparison.comparison import Difference, Entry
 from reports.statistics.intervals import Interval
 
 
+def counted(count: int, thing: str) -> str:
+    """`1 case`, `16 cases`."""
+    return f"{count} {thing}" if count == 1 else f"{count} {thing}s"
+
+
 def points(value: float) -> str:
     """`12`, or `0.4` below one point."""
     scaled = 100 * value
