@@ -7,7 +7,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .PHONY: help setup eval test calibration lint format doctor lock clean
-.PHONY: promptfoo compare persona-ab nightly nightly-models nightly-frozen nightly-report nightly-issues nightly-proposal frozen baseline
+.PHONY: trend promptfoo compare persona-ab nightly nightly-models nightly-frozen nightly-report nightly-issues nightly-proposal frozen baseline
 
 help:
 	@echo 'make setup    bring everything that is missing or has changed, into .venv and .tools'
@@ -23,6 +23,7 @@ help:
 	@echo 'make compare MODELS="a b c"   evaluate what is missing, then compare; without MODELS the recordings and two mixes of them'
 	@echo '              EPOCHS=3 SEED=1 ARGS="--max-cost 5"'
 	@echo 'make persona-ab PERSONA_A=old.md PERSONA_B=new.md MODEL=…   what a card is worth (`none` for no card)'
+	@echo 'make trend DIR=runs   scores over nights, and what else changed; ARGS="--out FOLDER" writes the chart'
 	@echo 'make promptfoo  bring promptfoo (2.5 GB) and check that it finds the scores of make eval'
 	@echo 'make nightly MODEL=…  a night of one model of nightly/models.json; docs/nightly.md has the steps around it'
 	@echo 'make frozen   write nightly/frozen.json: the verdicts on the frozen recordings, to be held against every night'
@@ -80,6 +81,9 @@ compare: setup
 persona-ab: setup
 	@test -n "$(PERSONA_A)" && test -n "$(PERSONA_B)" || { echo 'give PERSONA_A=card.md (or none) and PERSONA_B=card.md'; exit 2; }
 	@$(RUN)/python -m harness.cli.evaluated --model '$(MODEL_AB)' --persona '$(PERSONA_A)' --persona '$(PERSONA_B)' -- $(EVAL_OPTIONS)
+
+trend: setup
+	@$(RUN)/drydock trend '$(or $(DIR),runs)' $(ARGS)
 
 # Opt-in: brings 2.5 GB of npm packages, and says so first. Never part of eval or test.
 promptfoo: setup

@@ -37,3 +37,15 @@ def test_eval_passes_its_variables_on() -> None:
 def test_tests_and_checks_set_up_first() -> None:
     for target in ("test", "lint", "doctor"):
         assert "-m setup" in recipe(target)
+
+
+def test_compare_evaluates_each_model_and_passes_options_on() -> None:
+    line = recipe("compare", "MODELS=openai/a openai/b", "EPOCHS=3", "ARGS=--max-cost 5")
+    assert line.endswith(
+        "-m harness.cli.evaluated --model 'openai/a' --model 'openai/b' -- --epochs '3' --max-cost 5"
+    )
+
+
+def test_a_persona_ab_needs_both_cards() -> None:
+    line = recipe("persona-ab", "PERSONA_A=none", "PERSONA_B=card.md", "MODEL=openai/a")
+    assert "--model 'openai/a' --persona 'none' --persona 'card.md' --" in line
