@@ -13,7 +13,7 @@ _HEAD = """# Calibration
 Printed by `make calibration`. Each rule is asked about right examples (they must pass) and wrong ones (they must fail);
 they lie in `graders/calibration/RULE-ID/`, each with a first line that says why. They were written by another hand than the
 rule, without reading it; the few that were added after an attack on a rule say so in their first line. Those of ALM-01 and
-ALM-03, those of RBAC-02 to RBAC-05, and part of those of GHA-12, GHA-13 and GHA-18, are
+ALM-03, those of RBAC-02 to RBAC-05 and NET-01 to NET-03, and part of those of GHA-12, GHA-13 and GHA-18, are
 still by the rule's own hand. Intervals are Wilson's, 95 %.
 
 Every disagreement was settled by asking whether rule or example is wrong, and the rules were corrected on these sets. So

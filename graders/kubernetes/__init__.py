@@ -10,6 +10,7 @@ from graders.kubernetes import (
     identity,
     images,
     namespaces,
+    network,
     probes,
     rbac,
     rbac_access,
@@ -54,4 +55,5 @@ RULES = (
     *updates.RULES,
     *rbac.RULES,
     *rbac_access.RULES,
+    *network.RULES,
 )

@@ -1,0 +1,1 @@
+"""Kubernetes NetworkPolicies: who can connect to whom."""
