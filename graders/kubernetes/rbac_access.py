@@ -27,6 +27,7 @@ from graders.yaml_lines import YamlMap
 
 # Where a case states no bound: a little reading beside what is needed is no finding.
 _PRECISION = 0.8
+_LIVE = "live"  # stands for the file of an object that is in the cluster and not in the answer
 _PARAMETERS = {"needs": list[Needs], "live": list[Any] | None}
 
 
@@ -117,10 +118,10 @@ def _cases(bundle: Bundle, facts: Facts) -> Iterator[tuple[Policy, Needs]]:
 def _live(item: Any) -> tuple[Object, ...]:
     """A live object of the case: YAML text, or a plain mapping."""
     if isinstance(item, str):
-        return read(Artifact("live", KIND, item))
+        return read(Artifact(_LIVE, KIND, item))
     body = YamlMap(1)
     body.update(mapping(item))
-    return (Object("live", 1, str(body.get("apiVersion")), str(body.get("kind")), body),)
+    return (Object(_LIVE, 1, str(body.get("apiVersion")), str(body.get("kind")), body),)
 
 
 def _nothing(bundle: Bundle) -> Iterator[Violation]:
@@ -139,9 +140,8 @@ def _described(taken: Taken, policy: Policy, needs: Needs) -> Violation:
     route, grant = taken.route, taken.by
     stronger = _accounts(policy, needs, grant) if route.kind == "workload" else ""
     resource = f"{route.resource}.{route.group}" if route.group else route.resource
-    return _at(
-        grant, f"lets {_short(needs.user)} {taken.verb} {resource}{_where(grant)}: {route.gives}{stronger}"
-    )
+    call = f"{', '.join(taken.verbs)} {resource}{_where(grant)}"
+    return _at(grant, f"lets {_short(needs.user)} {call}: {route.gives}{stronger}")
 
 
 def _accounts(policy: Policy, needs: Needs, grant: Grant) -> str:
@@ -207,8 +207,9 @@ def _words(one: Surplus) -> str:
 
 def _at(grant: Grant, message: str) -> Violation:
     rule = grant.rule
-    if not rule.file:
-        return Violation("", None, f"{grant.binding} ({rule.role}) {message}")
+    if rule.file in ("", _LIVE):
+        origin = f"{rule.role}, which stays live," if rule.file else rule.role
+        return Violation("", None, f"{origin} through {grant.binding} {message}")
     return Violation(rule.file, rule.line, f"{rule.role} through {grant.binding} {message}")
 
 

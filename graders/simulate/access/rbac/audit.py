@@ -52,14 +52,15 @@ class Audit:
 
     @property
     def recall(self) -> float:
-        """The share of the required calls that are allowed."""
-        return sum(one.by is not None for one in self.required) / max(1, len(self.required))
+        """The share of the required calls that are allowed; 1 where nothing is required."""
+        allowed = sum(one.by is not None for one in self.required)
+        return allowed / len(self.required) if self.required else 1.0
 
     @property
     def precision(self) -> float:
         """The share of the granted permissions that the case has a use for; reading too much weighs a quarter."""
         excess = sum(_READ_WEIGHT if one.level == "read" else 1.0 for one in self.surplus)
-        return self.used / (self.used + excess) if self.used else 0.0
+        return self.used / (self.used + excess) if self.used or excess else 1.0
 
     def trace(self) -> dict[str, Any]:
         """For reports: plain values."""

@@ -35,10 +35,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A route that is open by `by`, with the verb that opens it."""
+    """A route that is open by `by`, with the verbs that open it."""
 
     route: Route
-    verb: str
+    verbs: tuple[str, ...]
     by: Grant
 
 
@@ -96,9 +96,10 @@ def routes(held: Iterable[Grant], needs: Needs, kind: RouteKind) -> Iterator[Tak
                 continue
             if not grant.rule.concerns(route.group, route.resource):
                 continue
-            for verb in route.verbs:
-                if grant.rule.verbs & {"*", verb} and not _needed(route, verb, grant, needs):
-                    yield Taken(route, verb, grant)
+            held_verbs = [verb for verb in route.verbs if grant.rule.verbs & {"*", verb}]
+            verbs = tuple(verb for verb in held_verbs if not _needed(route, verb, grant, needs))
+            if verbs:
+                yield Taken(route, verbs, grant)
 
 
 def _needed(route: Route, verb: str, grant: Grant, needs: Needs) -> bool:
