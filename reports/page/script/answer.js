@@ -54,6 +54,8 @@ function drawSample(index, sample, samples) {
   el('p', { class: 'hint' }, name(facts.join(' · '))),
   siblings.length > 1 ? el('ul', { class: 'siblings', 'aria-label': 'Answers to the same' }, ...siblings) : null,
   el('dl', { class: 'commands' },
+    el('dt', { text: 'what was asked, and why each rule is fair' }),
+    el('dd', {}, command(`.venv/bin/drydock cases show ${quoted(caseOf(sample.id))} --seed ${seedOf(sample.id)}`)),
     el('dt', { text: 'the same on a terminal' }),
     el('dd', {}, command(`.venv/bin/drydock show ${entry.folder} ${quoted(sample.id)}`)),
     el('dt', { text: 'grade it again' }), el('dd', {}, command(`.venv/bin/drydock grade ${entry.folder}`))),

@@ -13,6 +13,7 @@ async function inflate(base64) {
 }
 
 const caseOf = (id) => id.slice(0, id.lastIndexOf('@'));
+const seedOf = (id) => (/@(\d+)#/.exec(id) ?? ['', '1'])[1];
 
 // Addresses: #list=ENTRY|all&rule=&constraint=&area=&case=&ships=no   #case=CASE   #sample=ENTRY/SAMPLE&rule=&at=
 //            #pair=ENTRY/ENTRY&constraint=&area=
