@@ -39,9 +39,7 @@ def sign_flip(
     import numpy as np
 
     subsets = _subsets(len(sums))
-    means: Any = (subsets @ np.asarray(sums, dtype=np.float64)) / (
-        subsets @ np.asarray(sizes, dtype=np.float64)
-    )
+    means: Any = (subsets @ np.asarray(sums, dtype=np.float64)) / _cases(tuple(sizes))
     patterns = len(means) + 1  # and the one that was observed, which is as extreme as itself
     below = int((means <= _TOLERANCE).sum()) + 1
     above = int((means >= -_TOLERANCE).sum()) + 1
@@ -63,3 +61,11 @@ def _subsets(clusters: int) -> Any:
         return ((numbers[:, None] >> np.arange(clusters)) & 1).astype(np.float64)
     drawn = np.random.default_rng(1969).integers(0, 2, (DRAWN, clusters)).astype(np.float64)
     return drawn[drawn.any(axis=1)]
+
+
+@functools.lru_cache(maxsize=32)
+def _cases(sizes: tuple[int, ...]) -> Any:
+    """How many cases each subset has. Many pairs of models ask this of the same clusters."""
+    import numpy as np
+
+    return _subsets(len(sizes)) @ np.asarray(sizes, dtype=np.float64)
