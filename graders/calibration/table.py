@@ -19,8 +19,8 @@ that a rule still misjudges lie apart in `graders/calibration/open/`, with what 
 Every disagreement was settled by asking whether rule or example is wrong, and the rules were corrected on these sets. So
 the table shows that the sets hold, not what an unseen set would give. Nearer to that are the first measurements, before any
 correction: 10 of 406 examples misjudged for GHA, 5 of 604 for K8S and RBAC, 9 of 373 for ALR and SEC, 21 of 152 for the
-simulated GHA-06, 07, 08, 20 and 23, 15 of 144 for ALM-01, ALM-03, GHA-12, 13 and 18 (for IAC there is no
-clean figure: rules and examples were corrected at the same time). With no error in n examples the true error rate may still be about 3 / n.
+simulated GHA-06, 07, 08, 20 and 23, 15 of 144 for ALM-01, ALM-03, GHA-12, 13 and 18 (for IAC there is no clean figure: rules
+and examples were corrected at the same time). With no error in n examples the true error rate may still be about 3 / n.
 
 | rule | severity | right: pass / fail | wrong: fail / pass | precision | recall |
 | --- | --- | --- | --- | --- | --- |
