@@ -49,6 +49,7 @@ TOOLS: dict[str, Any] = {
 }
 
 MAX_VIOLATIONS = 50
+MAX_TRACES = 6
 # So many rules that miss their subject tell that a file is none of what was asked for; fewer may ask for one detail.
 ENOUGH_TO_TELL = 3
 
@@ -155,7 +156,8 @@ def _ask(applied: AppliedRule, bundle: Bundle, assignment: Assignment, crashed: 
         facts = Facts(assignment.drawn, assignment.stated, applied.params, assignment.honeytokens)
         try:
             for violation in rule.check(bundle, facts):
-                violations.append(violation)
+                drawn = len(violations) < MAX_TRACES
+                violations.append(violation if drawn else replace(violation, trace=None))
                 if len(violations) >= MAX_VIOLATIONS:
                     break
         except ToolFailed as failure:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from graders.bundle import Bundle
 from graders.facts import Facts
+from graders.trace import Trace
 
 Severity = Literal["C", "H", "M", "L"]
 Constraint = Literal[
@@ -29,11 +30,13 @@ Constraint = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """Why a rule fails: `file` is an artifact's path ("" for the answer as a whole), `line` is 1-based in that file."""
+    """Why a rule fails: `file` is an artifact's path ("" for the answer as a whole), `line` is 1-based in that file. `trace`
+    is what a simulation saw."""
 
     file: str
     line: int | None
     message: str
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from graders import trace
 from graders.examine import Examination, Examined
 from graders.facts import Assignment
 from graders.finding import Finding
 from graders.kinds import RULES
+from graders.rule import Violation
 from harness.answers import extract
 from harness.corpus import Variant
 from harness.runs import Row
@@ -82,8 +84,10 @@ def finding_row(finding: Finding) -> dict[str, Any]:
         "advisory": rule.advisory,
         "gated_by": finding.gated_by,
         "error": finding.error,
-        "violations": [
-            {"file": violation.file, "line": violation.line, "message": violation.message}
-            for violation in finding.violations
-        ],
+        "violations": [_violation_row(violation) for violation in finding.violations],
     }
+
+
+def _violation_row(violation: Violation) -> dict[str, Any]:
+    kept: dict[str, Any] = {"file": violation.file, "line": violation.line, "message": violation.message}
+    return kept if violation.trace is None else {**kept, "trace": trace.row(violation.trace)}
