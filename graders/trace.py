@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 # A timeline is drawn some hundred pixels wide; longer lists and names would only make runs large.
 MOST_POINTS = 240
@@ -142,11 +142,9 @@ def _bounded(value: Any) -> Any:
     if isinstance(value, str):
         return value[:MOST_CHARACTERS]
     if isinstance(value, dict):
-        fields: dict[str, Any] = value
-        return {key: _bounded(item) for key, item in fields.items()}
+        return {key: _bounded(item) for key, item in cast(dict[str, Any], value).items()}
     if isinstance(value, tuple):
-        items: tuple[Any, ...] = value
-        return [_bounded(item) for item in items[:MOST_POINTS]]
+        return [_bounded(item) for item in cast(tuple[Any, ...], value)[:MOST_POINTS]]
     return value
 
 
