@@ -9,6 +9,7 @@ from harness.answers import answer_lines
 from harness.runs import Row
 from reports.listing.selection import Selection
 from reports.listing.style import Line, Style
+from reports.listing.traces import trace_lines
 
 _STYLES: dict[str, Style] = {"pass": "pass", "fail": "note", "grader_error": "error"}
 
@@ -23,8 +24,9 @@ def annotated_answer(answer: Row, grade: Row | None, selection: Selection) -> It
             yield "error", turn["error"]
         for line_number, line in enumerate(answer_lines(str(turn["text"])), start=1):
             yield "text", f"{line_number:5}  {line}"
-            for note in notes.get((number, line_number), ()):
+            for note, trace in notes.get((number, line_number), ()):
                 yield "note", f"       ^ {note}"
+                yield from drawn(trace, "         ")
 
 
 def outcome_lines(grade: Row, selection: Selection) -> Iterator[Line]:
@@ -39,6 +41,14 @@ def outcome_lines(grade: Row, selection: Selection) -> Iterator[Line]:
         for violation in finding["violations"]:
             if violation["file"] not in placed or violation["line"] is None:
                 yield style, f"    {violation['file'] or 'answer'}: {violation['message']}"
+                yield from drawn(violation.get("trace"), "      ")
+
+
+def drawn(trace: Row | None, margin: str) -> Iterator[Line]:
+    """What a simulation saw, if it left a trace."""
+    if trace is not None:
+        for line in trace_lines(trace):
+            yield "quiet", margin + line
 
 
 def outcome_line(finding: Row) -> str:
@@ -49,9 +59,9 @@ def outcome_line(finding: Row) -> str:
     return f"{finding['outcome']:14} {finding['severity']} {finding['rule']:8} {said}".rstrip()
 
 
-def _notes_by_place(grade: Row, selection: Selection) -> dict[tuple[int, int], list[str]]:
+def _notes_by_place(grade: Row, selection: Selection) -> dict[tuple[int, int], list[tuple[str, Row | None]]]:
     starts = {artifact["path"]: (artifact["turn"], artifact["line"]) for artifact in grade["artifacts"]}
-    notes: dict[tuple[int, int], list[str]] = {}
+    notes: dict[tuple[int, int], list[tuple[str, Row | None]]] = {}
     for finding in selection.findings(grade):
         if finding["outcome"] != "fail":
             continue
@@ -59,5 +69,6 @@ def _notes_by_place(grade: Row, selection: Selection) -> dict[tuple[int, int], l
             place: tuple[Any, Any] | None = starts.get(violation["file"])
             if place is not None and violation["line"] is not None:
                 line = place[1] + violation["line"] - 1
-                notes.setdefault((place[0], line), []).append(f"{finding['rule']}: {violation['message']}")
+                note = f"{finding['rule']}: {violation['message']}"
+                notes.setdefault((place[0], line), []).append((note, violation.get("trace")))
     return notes

@@ -20,6 +20,8 @@ from reports.page.visible import visible_data
 
 # A single answer above this many characters is cut on the page.
 _MOST_TEXT = 200_000
+# The first traces of a rule tell what the others would; `drydock show` draws all.
+_MOST_TRACES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ def pack(data: Any) -> str:
 
 
 def pack_cases(samples: Sequence[Sample], budget: int) -> Packed:
-    """The evidence of every case in at most `budget` bytes; findings are never left out, even when they alone need more."""
+    """The evidence of every case in at most `budget` bytes; findings are never left out, even when they alone need more,
+    but the traces under them go with the text."""
     packed = Packed(_blocks(samples, frozenset()), [])
     if packed.size <= budget:
         return packed
@@ -64,8 +67,10 @@ def pack_cases(samples: Sequence[Sample], budget: int) -> Packed:
 
 
 def _weight_of_text(sample: Sample) -> int:
-    """Bytes that the sample's text takes when packed alone."""
-    return len(pack([turn["text"] for turn in evidence(sample)["turns"]]))
+    """Bytes that the sample's text and traces take when packed alone."""
+    shown = evidence(sample)
+    traces = [v.get("trace") for finding in shown["findings"] for v in finding.get("violations", [])]
+    return len(pack([[turn["text"] for turn in shown["turns"]], traces]))
 
 
 def _beyond(samples: Sequence[Sample], weights: Mapping[tuple[int, str], int], room: float) -> list[Sample]:
@@ -89,7 +94,7 @@ def evidence(sample: Sample, with_text: bool = True) -> Row:
         "void": sample.void,
         "turns": [_turn(turn, with_text) for turn in answer.get("turns", [])],
         "artifacts": grade.get("artifacts", []),
-        "findings": [_finding(finding) for finding in grade.get("findings", [])],
+        "findings": [_finding(finding, with_text) for finding in grade.get("findings", [])],
         **{key: grade.get(key) for key in ("score", "ungated", "ships", "contract_kept")},
     }
 
@@ -103,13 +108,23 @@ def _turn(turn: Row, with_text: bool) -> Row:
     return kept | {"text": text[:_MOST_TEXT], "cut": text.count("\n", _MOST_TEXT)}
 
 
-def _finding(finding: Mapping[str, Any]) -> Row:
+def _finding(finding: Mapping[str, Any], with_traces: bool) -> Row:
     """The finding without what the index says of its rule once for all."""
     kept: Row = {"rule": finding["rule"], "outcome": finding["outcome"]}
-    for key in ("gated_by", "error", "violations"):
+    for key in ("gated_by", "error"):
         if finding.get(key):
             kept[key] = finding[key]
+    violations: Sequence[Row] = finding["violations"]
+    if violations:
+        kept["violations"] = [
+            _violation(violation, with_traces and at < _MOST_TRACES)
+            for at, violation in enumerate(violations)
+        ]
     return kept
+
+
+def _violation(violation: Row, with_trace: bool) -> Row:
+    return {key: value for key, value in violation.items() if with_trace or key != "trace"}
 
 
 def _blocks(samples: Iterable[Sample], without_text: frozenset[tuple[int, str]]) -> dict[str, str]:

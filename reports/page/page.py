@@ -31,7 +31,9 @@ from reports.page.visible import visible_line
 # Bytes of a page, so that it can be mailed (10 MB are the usual bound).
 MOST_BYTES = 9_800_000
 # The parts of the one script and the one style sheet, in their order on the page.
-SCRIPT = tuple(f"script/{name}.js" for name in ("elements", "data", "lists", "case", "answer", "visit"))
+SCRIPT = tuple(
+    f"script/{name}.js" for name in ("elements", "data", "lists", "case", "traces", "answer", "visit")
+)
 STYLE = tuple(f"style/{name}.css" for name in ("page", "evidence", "phone_and_paper"))
 _HERE = Path(__file__).parent
 

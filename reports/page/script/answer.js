@@ -72,7 +72,7 @@ function placed(sample) {
       const artifact = starts.get(violation.file);
       if (!artifact || !violation.line) return;
       const place = `${artifact.turn}:${artifact.line + violation.line - 1}`;
-      notes.set(place, [...(notes.get(place) ?? []), { rule: finding.rule, at, message: violation.message }]);
+      notes.set(place, [...(notes.get(place) ?? []), { rule: finding.rule, at, message: violation.message, trace: violation.trace }]);
     });
   }
   return notes;
@@ -119,7 +119,7 @@ function findingItem(index, sample, finding) {
     const where = violation.file ? `${violation.file}${violation.line ? `:${violation.line}` : ''}` : 'whole answer';
     violations.append(el('li', {}, violation.line
       ? el('a', { href: sampleAddress(sample, { rule: finding.rule, at }) }, name(where)) : name(where),
-    ' ', name(violation.message)));
+    ' ', name(violation.message), violation.trace && !violation.line ? drawTrace(violation.trace) : null));
   });
   return el('li', { class: `finding ${finding.outcome}`, tabindex: '-1', 'data-rule': finding.rule, 'data-outcome': finding.outcome },
     el('p', {}, el('span', { class: 'sign', text: `${sign} ${words}` }), ' ', el('strong', {}, name(finding.rule)),
@@ -173,5 +173,6 @@ function noteUnder(index, note) {
   const about = index.byRule.get(note.rule);
   return el('div', { class: 'note', tabindex: '-1', role: 'note', 'data-rule': note.rule, 'data-at': note.at, 'data-outcome': 'fail' },
     el('span', { class: 'sign', text: '✕' }), ' ', el('strong', {}, name(note.rule)),
-    about ? el('span', { class: 'about', text: ` ${about.severity} · ${about.constraint} ` }) : ' ', name(note.message));
+    about ? el('span', { class: 'about', text: ` ${about.severity} · ${about.constraint} ` }) : ' ', name(note.message),
+    note.trace ? drawTrace(note.trace) : null);
 }

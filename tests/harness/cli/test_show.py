@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from graders import trace
 from harness.cli import show
 from tests.reports.trend.nights import about, write_night
 
@@ -119,6 +120,19 @@ def test_an_answer_has_findings_under_its_lines_and_rules_below(runs: Path) -> N
     assert "IAC-03" not in only
     assert "GHA-21" not in only
     assert "(5 not asked for)" in only
+
+
+def test_a_simulations_trace_is_drawn_under_the_violation(runs: Path) -> None:
+    file = runs / "x__aaaa1111/grades.jsonl"
+    grades = [json.loads(line) for line in file.read_text().splitlines()]
+    drawn = trace.row(trace.Path("a failed test reaches production", (trace.Step("test", "failure"),)))
+    grades[0]["findings"].append(finding("GHA-12", "fail"))
+    grades[0]["findings"][-1]["violations"][0] |= {"trace": drawn, "file": "nowhere.yml"}
+    file.write_text("".join(json.dumps(row) + "\n" for row in grades))
+    output = call(runs, "x__aaaa1111", str(grades[0]["sample"])).output
+    at = output.index("nowhere.yml: wrong")
+    assert "┌ a failed test reaches production" in output[at:]
+    assert "✕ test: failure" in output[at:]
 
 
 def test_findings_stand_by_rule_the_heaviest_first(runs: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from graders import trace
 from harness.runs import Row
 from reports.comparison.comparison import Comparison, Difference, Entry, Stability
 from reports.statistics.intervals import Interval
@@ -28,8 +29,16 @@ Nothing else is needed."""
 FILE = ".github/workflows/release.yml"
 
 
-def finding(rule: str, outcome: str, message: str = "", line: int | None = None, path: str = FILE) -> Row:
-    violations = [{"file": path, "line": line, "message": message}] if outcome == "fail" else []
+def finding(
+    rule: str,
+    outcome: str,
+    message: str = "",
+    line: int | None = None,
+    path: str = FILE,
+    drawn: Row | None = None,
+) -> Row:
+    violation: Row = {"file": path, "line": line, "message": message} | ({"trace": drawn} if drawn else {})
+    violations = [violation] if outcome == "fail" else []
     return {
         "rule": rule,
         "version": 1,
@@ -144,8 +153,43 @@ def entry(name: str, folder: Path, about: Row, answers: list[Row], grades: list[
     return Entry(name=name, folder=folder, about=about, grades=counted, answers=answers, **(values | others))
 
 
-def comparison(folder: Path, word: str = "") -> Comparison:
-    """Three entries; the second fails SEC-01 at line 4 of its file, the third has an ungraded and an unanswered sample."""
+def traces(word: str = "") -> list[Row]:
+    """One trace of every form."""
+    spans = (
+        trace.Span(f"outage{word}", "incident", 600, 3600),
+        trace.Span(f"ErrorsHigh{word}", "page", 1200, None),
+    )
+    values = [("error ratio" + word, [0.0] * 10 + [1.0] * 50 + [0.0] * 60)]
+    path = (
+        trace.Step(f"test{word}", "failure", f"exit 1{word}", FILE, 4),
+        trace.Step(f"deploy{word}", "success"),
+    )
+    yes, leak = trace.Cell(True, True), trace.Cell(True, False)
+    return [
+        trace.row(trace.timeline(f"total outage{word}", 60, values, spans)),
+        trace.row(trace.Path(f"a failed test reaches production{word}", path)),
+        trace.row(
+            trace.Matrix(
+                f"who reaches the database{word}", (f"web{word}",), ("db:5432", "dns"), ((leak, yes),)
+            )
+        ),
+        trace.row(
+            trace.Permissions(
+                f"role deployer{word}",
+                (trace.Permission(f"s3:GetObject{word}", "forbidden", True, f"statement 2{word}"),),
+            )
+        ),
+        trace.row(
+            trace.Changes(
+                f"second plan{word}", (trace.Change(f"aws_s3_bucket.a{word}", "replace", f"tags{word}"),)
+            )
+        ),
+    ]
+
+
+def comparison(folder: Path, word: str = "", with_traces: bool = False) -> Comparison:
+    """Three entries; the second fails SEC-01 at line 4 of its file (and, `with_traces`, SIM-0 to 4, each with a trace), the
+    third has an ungraded and an unanswered sample."""
     first, second = f"pipelines/release{word}@1#1", f"kubernetes/web{word}@1#1"
     path = f"{FILE}{word}"
     answers = [answer_row(first, ANSWER + word, word or None), answer_row(second, f"# Web\n{word}\n")]
@@ -155,8 +199,12 @@ def comparison(folder: Path, word: str = "") -> Comparison:
     loose = finding("GHA-01", "fail", f"no workflow was delivered{word}", None, "")
     made: list[Entry] = []
     for number, (one, other) in enumerate([(kept, judged), (failed, loose), (kept, broken)]):
+        simulated = [
+            finding(f"SIM-{at}", "fail", f"the simulation shows it{word}", 4, path, drawn)
+            for at, drawn in enumerate(traces(word) if with_traces and one is failed else [])
+        ]
         grades = [
-            grade_row(first, 1.0 if one is kept else 0.5, [one, judged], path),
+            grade_row(first, 1.0 if one is kept else 0.5, [one, judged, *simulated], path),
             grade_row(second, 1.0 if other is judged else 0.25, [other, kept], path),
         ]
         rows = [*answers]
