@@ -1,0 +1,1 @@
+"""Terraform applied, planned again and changed, against a simulated cloud (docs/oracles/terraform.md)."""
