@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from graders.bundle import Bundle
@@ -42,6 +42,12 @@ class Violation:
 @dataclass(frozen=True, slots=True)
 class Absent(Violation):
     """What the rule asks about is not there at all. Fails where a case asks for it; says nothing about loose files."""
+
+
+def traced(violations: Iterable[Violation], trace: Callable[[], Trace]) -> Iterator[Violation]:
+    """The violations, the first of them with the trace that shows them all; it is made only where there is one."""
+    for number, violation in enumerate(violations):
+        yield violation if number else replace(violation, trace=trace())
 
 
 Check = Callable[[Bundle, Facts], Iterator[Violation]]

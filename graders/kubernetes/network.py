@@ -14,10 +14,10 @@ from graders.kubernetes.objects import Object
 from graders.kubernetes.pods import PodSpec, pod_specs
 from graders.kubernetes.shapes import integer, text
 from graders.kubernetes.violations import absent, once
-from graders.rule import Violation, rule
+from graders.rule import Violation, rule, traced
 from graders.simulate.access.network.connectivity import Network, Reach, Side
 from graders.simulate.access.network.policies import Refused, read_policies
-from graders.simulate.access.network.questions import leaks, matrix, open_by_default
+from graders.simulate.access.network.questions import leaks, matrix, open_by_default, trace
 from graders.simulate.access.network.world import Pod, World
 
 KIND = "kubernetes"
@@ -61,12 +61,17 @@ def connects_what_must_connect(bundle: Bundle, facts: Facts) -> Iterator[Violati
     for network, refused in _networks(bundle, facts):
         allowed, denied = matrix(network)
         blocked = [reach for reach in allowed if not reach.works]
-        yield from once(_blocked(reach) for reach in blocked)
+        wrong = [
+            *once(_blocked(reach) for reach in blocked),
+            *(
+                _let_through(reach, f"{reach.connection} works and must not")
+                for reach in denied
+                if reach.works
+            ),
+        ]
+        yield from traced(wrong, lambda network=network: trace(network))
         if blocked:
             yield from _refused(refused)
-        for reach in denied:
-            if reach.works:
-                yield _let_through(reach, f"{reach.connection} works and must not")
     yield from _nothing(bundle)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,7 +16,7 @@ from graders.kubernetes.objects import Object, read
 from graders.kubernetes.rbac import GROUP, KIND
 from graders.kubernetes.shapes import mapping, sequence
 from graders.kubernetes.violations import absent, once
-from graders.rule import Violation, rule
+from graders.rule import Violation, rule, traced
 from graders.simulate.access.rbac.audit import Audit, Surplus, audit
 from graders.simulate.access.rbac.authorize import Grant, grants
 from graders.simulate.access.rbac.needs import Needs
@@ -50,9 +51,8 @@ def grants_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     bound = facts.params.get("precision") or _PRECISION
     for policy, needs in _cases(bundle, facts):
         found = audit(policy, needs)
-        yield from once(_missing(policy, found))
-        yield from once(_forbidden(found))
-        yield from once(_surplus(found, bound))
+        wrong = once(chain(_missing(policy, found), _forbidden(found), _surplus(found, bound)))
+        yield from traced(wrong, found.trace)
     yield from _nothing(bundle)
 
 

@@ -50,23 +50,6 @@ class Reach:
     def works(self) -> bool:
         return all(side.open for side in self.sides)
 
-    def trace(self) -> dict[str, Any]:
-        """For reports: plain values."""
-        return {
-            **self.connection.trace(),
-            "works": self.works,
-            "sides": [
-                {
-                    "direction": side.direction,
-                    "open": side.open,
-                    "isolated_by": [policy.title for policy in side.isolated_by],
-                    "permitted_by": side.permit
-                    and {"policy": side.permit.policy.title, "file": side.permit.policy.file, "line": side.permit.line},
-                }
-                for side in self.sides
-            ],
-        }  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Network:

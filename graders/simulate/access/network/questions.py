@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from graders.simulate.access.network.connectivity import Network, Reach, Side
 from graders.simulate.access.network.policies import Direction
 from graders.simulate.access.network.world import ANYWHERE, Connection, Flow, Pod
+from graders.trace import Cell, Matrix
 
 # A port that no policy of a case has a reason to name, and those that most clients ask for.
 _STRANGE_PORT = 4444
@@ -68,14 +68,21 @@ def leaks(network: Network) -> Iterator[Reach]:
                     yield reach
 
 
-def trace(network: Network) -> dict[str, Any]:
-    """The connectivity matrix for reports: plain values."""
-    allowed, denied = matrix(network)
-    return {
-        "must_work": [reach.trace() for reach in allowed],
-        "must_not_work": [reach.trace() for reach in denied],
-        "leaks": [reach.trace() for reach in leaks(network)],
-        "open_by_default": [
-            {"namespace": one.namespace, "direction": one.side.direction} for one in open_by_default(network)
-        ],
-    }
+def trace(network: Network) -> Matrix:
+    """The connectivity matrix for reports: every source of a flow against every destination and port of one."""
+    allowed = {one for flow in network.world.allowed for one in flow.connections()}
+    denied = {one for flow in network.world.denied for one in flow.connections()}
+    asked = sorted(allowed | denied, key=str)
+    sources = tuple(dict.fromkeys(one.source for one in asked))
+    targets = tuple(dict.fromkeys((one.to, one.port, one.protocol) for one in asked))
+
+    def cell(connection: Connection) -> Cell:
+        expected = None if connection not in allowed | denied else connection in allowed
+        return Cell(network.reach(connection).works, expected)
+
+    return Matrix(
+        "who reaches whom",
+        sources,
+        tuple(f"{to} {port}/{protocol}" for to, port, protocol in targets),
+        tuple(tuple(cell(Connection(source, *target)) for target in targets) for source in sources),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 # A host that no case knows; its address is one for documentation (RFC 5737).
@@ -45,10 +44,6 @@ class Connection:
 
     def __str__(self) -> str:
         return f"{self.source} to {self.to} on {self.port}/{self.protocol}"
-
-    def trace(self) -> dict[str, Any]:
-        """For reports: plain values."""
-        return {"source": self.source, "to": self.to, "port": self.port, "protocol": self.protocol}
 
 
 @dataclass(frozen=True, slots=True)

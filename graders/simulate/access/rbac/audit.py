@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from graders.simulate.access.rbac.authorize import Grant, decide, grants
 from graders.simulate.access.rbac.needs import Needs
 from graders.simulate.access.rbac.policy import Policy
 from graders.simulate.access.rbac.requests import Request
 from graders.simulate.access.rbac.universe import Level, level_of, universe
+from graders.trace import Permission, Permissions
 
 # A surplus of reading weighs a quarter of any other in the precision.
 _READ_WEIGHT = 0.25
@@ -22,12 +21,6 @@ class Verdict:
 
     request: Request
     by: Grant | None
-
-    def trace(self) -> dict[str, Any]:
-        """For reports: plain values."""
-        place = None if self.by is None else {"file": self.by.rule.file, "line": self.by.rule.line}
-        by = None if self.by is None else f"{self.by.rule.role} through {self.by.binding}"
-        return {**self.request.trace(), "allowed": self.by is not None, "by": by, "at": place}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +55,25 @@ class Audit:
         excess = sum(_READ_WEIGHT if one.level == "read" else 1.0 for one in self.surplus)
         return self.used / (self.used + excess) if self.used or excess else 1.0
 
-    def trace(self) -> dict[str, Any]:
-        """For reports: plain values."""
-        return {
-            "user": self.needs.user,
-            "recall": round(self.recall, 3),
-            "precision": round(self.precision, 3),
-            "needed": [one.trace() for one in self.required],
-            "forbidden": [one.trace() for one in self.forbidden],
-            "granted": self.used + len(self.surplus),
-            "surplus": dict(Counter(one.level for one in self.surplus)),
-            "surplus_requests": [{**one.request.trace(), "level": one.level} for one in self.surplus],
-        }
+    def trace(self) -> Permissions:
+        """For reports: what is needed, forbidden and granted beyond."""
+        entries = [
+            *(
+                Permission(str(one.request), "needed", one.by is not None, _origin(one.by))
+                for one in self.required
+            ),
+            *(
+                Permission(str(one.request), "forbidden", one.by is not None, _origin(one.by))
+                for one in self.forbidden
+            ),
+            *(Permission(str(one.request), "excess", True, _origin(one.by)) for one in self.surplus),
+        ]
+        numbers = f"recall {self.recall:.2f}, precision {self.precision:.2f}"
+        return Permissions(f"what {self.needs.user} may do: {numbers}", tuple(entries))
+
+
+def _origin(grant: Grant | None) -> str:
+    return "" if grant is None else f"{grant.rule.role} through {grant.binding}"
 
 
 def audit(policy: Policy, needs: Needs) -> Audit:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 _ACCOUNT = "system:serviceaccount:"
 
@@ -31,17 +30,6 @@ class Request:
         kind = f"{self.resource}.{self.group}" if self.group else self.resource
         where = f"in {self.namespace}" if self.namespace else "in the whole cluster"
         return f"{self.verb} {kind}{f' {self.name}' if self.name else ''} {where}"
-
-    def trace(self) -> dict[str, Any]:
-        """For reports: plain values."""
-        return {
-            "verb": self.verb,
-            "group": self.group,
-            "resource": self.resource,
-            "namespace": self.namespace,
-            "name": self.name,
-            "url": self.url,
-        }
 
 
 @dataclass(frozen=True, slots=True)

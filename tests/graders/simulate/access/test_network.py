@@ -3,7 +3,7 @@ of the Kubernetes documentation."""
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,9 @@ from graders.kubernetes.objects import read
 from graders.simulate.access.network.connectivity import Network
 from graders.simulate.access.network.policies import read_policies
 from graders.simulate.access.network.questions import open_by_default, trace
-from graders.simulate.access.network.world import Connection, World
+from graders.simulate.access.network.world import Connection, Flow, World
 from graders.simulate.access.unsupported import Unsupported
+from graders.trace import Cell
 
 CASES = Path(__file__).with_name("network_cases")
 RULES = {rule.id: rule for rule in kubernetes.RULES}
@@ -176,10 +177,14 @@ def test_policies_of_a_plugin_are_no_guess() -> None:
         read_policies(read(Artifact("net.yaml", "kubernetes", text)))
 
 
-def test_the_trace_is_plain() -> None:
-    told = trace(network_of(DOCUMENTED))
-    assert json.loads(json.dumps(told)) == told
-    assert told["open_by_default"] == [
-        {"namespace": "default", "direction": "Ingress"},
-        {"namespace": "default", "direction": "Egress"},
-    ]
+def test_the_trace_is_a_full_matrix() -> None:
+    network = network_of(DOCUMENTED)
+    flows = (Flow("default/frontend", "default/db", (6379,)),)
+    barred = (Flow("default/job", "default/db", (6379, 5432)), Flow("other/any", "default/db", (6379,)))
+    told = trace(replace(network, world=replace(network.world, allowed=flows, denied=barred)))
+    assert told.columns == ("default/db 6379/TCP", "default/db 5432/TCP")
+    assert dict(zip(told.rows, told.cells, strict=True)) == {
+        "default/frontend": (Cell(True, True), Cell(False)),
+        "default/job": (Cell(False, False), Cell(False, False)),
+        "other/any": (Cell(False, False), Cell(False)),
+    }
