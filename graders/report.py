@@ -23,8 +23,8 @@ class Report:
 
     `failure` is None when the tool proved that it ran; else it says in one line what went wrong (missing, timed out,
     crashed, did not name the file) and every rule that reads this report becomes a `grader_error`.
-    `judged` lists the paths that the tool really evaluated. `detail` is what a simulation found beside remarks; the module that
-    reads it says of which type it is.
+    `judged` lists the paths that the tool really evaluated. `detail` is what a simulation found beside
+    remarks; the module that reads it says of which type it is.
     """
 
     tool: str

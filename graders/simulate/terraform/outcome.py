@@ -11,8 +11,8 @@ Action = Literal["create", "update", "replace", "delete", "forget"]
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One remark of terraform or the provider: `file` is an artifact's path ("" where none is named), `line` is 1-based in it,
-    `address` the resource's, where it is about one."""
+    """One remark of terraform or the provider: `file` is an artifact's path ("" where none is named),
+    `line` is 1-based in it, `address` the resource's, where it is about one."""
 
     severity: Literal["error", "warning"]
     summary: str
@@ -24,8 +24,9 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a plan does to one resource. `attributes` are the top-level ones whose value changes or is not known yet (empty for
-    create, delete and forget); `forced_by` those that make it a replacement."""
+    """What a plan does to one resource. `attributes` are the top-level ones whose value changes or is not
+    known yet (empty for create, delete and forget); `forced_by` those that make it a
+    replacement."""
 
     address: str
     type: str
@@ -71,8 +72,8 @@ class Root:
     """One root folder of an answer ("" is the answer's own top), with the values that its variables got.
 
     `guessed` are the variables that neither the case nor the answer gives a value; ours is invented. `failed_at` is the step
-    whose errors (`diagnostics`) stopped the first apply, by the answer's fault. `limit` says why nothing can be told about this
-    folder: a limit of the simulation, never the answer's fault. Otherwise there are:
+    whose errors (`diagnostics`) stopped the first apply, by the answer's fault. `limit` says why nothing can be told
+    about this folder: a limit of the simulation, never the answer's fault. Otherwise there are:
 
     - `first`: the plan from nothing, `state`: `terraform show -json` of the applied state (`values.root_module` with
       `child_modules`), no value unknown, invented ones among them (docs/oracles/terraform.md says which);

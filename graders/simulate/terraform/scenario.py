@@ -22,8 +22,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One plan. `drift` maps a resource type to attributes that something else has set in the cloud; `before` are files (path
-    to text) that are applied first, in the place of the answer's; `remove_first` names a variable (a list, set or map)."""
+    """One plan. `drift` maps a resource type to attributes that something else has set in the cloud; `before`
+    are files (path to text) that are applied first, in the place of the answer's; `remove_first` names a
+    variable (a list, set or map)."""
 
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     remove_first: str = ""
@@ -42,10 +43,11 @@ class Wanted:
 
 def wanted(stated: Mapping[str, Any]) -> Wanted:
     """Read a case's facts. Raises ValueError for a word that is not known here."""
-    given: Mapping[str, Any] = stated.get("terraform") or {}
+    given: dict[str, Any] = stated.get("terraform") or {}
     _known(given, {"variables", "scenarios"}, "terraform")
+    asked: dict[str, dict[str, Any]] = given.get("scenarios") or {}
     scenarios: dict[str, Scenario] = {}
-    for name, parts in (given.get("scenarios") or {}).items():
+    for name, parts in asked.items():
         _known(parts, {part.name for part in fields(Scenario)}, name)
         scenarios[name] = Scenario(**parts)
     return Wanted(given.get("variables") or {}, scenarios)
