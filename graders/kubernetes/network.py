@@ -85,7 +85,7 @@ def lets_nothing_else_out(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     for network, refused in _networks(bundle, facts):
         found = list(leaks(network))
-        yield from once(_let_through(reach, _leak(reach)) for reach in found)
+        yield from _leaks(found)
         if found:
             yield from _refused(refused)
     yield from _nothing(bundle)
@@ -145,10 +145,26 @@ def _let_through(reach: Reach, message: str) -> Violation:
     return _opened(side, message)
 
 
-def _leak(reach: Reach) -> str:
-    return (
-        f"{reach.connection.source} may open a connection to {reach.connection.to} on {reach.connection.port}"
-    )
+def _leaks(found: list[Reach]) -> Iterator[Violation]:
+    """One violation for each source and rule that lets it out, with some of the places that it reaches."""
+    by_rule: dict[tuple[str, str, int], list[Reach]] = {}
+    for reach in found:
+        permit = reach.sides[0].permit
+        file, line = ("", 0) if permit is None else (permit.policy.file, permit.line)
+        by_rule.setdefault((reach.connection.source, file, line), []).append(reach)
+    for (source, _, _), reaches in by_rule.items():
+        ports: dict[str, list[str]] = {}
+        for reach in reaches:
+            ports.setdefault(reach.connection.to, []).append(str(reach.connection.port))
+        places = [f"{to} on {_some(numbers, ' and others')}" for to, numbers in ports.items()]
+        message = (
+            f"{source} may open connections that nothing needs: to {_some(places, ' and other places', '; ')}"
+        )
+        yield _let_through(reaches[0], message)
+
+
+def _some(words: list[str], others: str, separator: str = ", ") -> str:
+    return separator.join(words[:3]) + (others if len(words) > 3 else "")
 
 
 def _blocked(reach: Reach) -> Violation:

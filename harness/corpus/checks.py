@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -95,4 +96,4 @@ def _wrong_parameters(id: str, params: dict[str, Any]) -> Iterator[tuple[str, st
         try:
             TypeAdapter(form).validate_python(params.get(name))
         except ValidationError as error:
-            yield name, f"{error.errors()[0]['msg']} (got {params.get(name)!r})"
+            yield name, f"{error.errors()[0]['msg']} (got {reprlib.repr(params.get(name))})"
