@@ -50,6 +50,7 @@ def contacts_of(facts: Facts) -> Contacts:
 
 @rule(
     "ALM-01",
+    version=2,
     severity="C",
     constraint="quiet_alerts",
     source="Alertmanager documentation: route; amtool check-config",

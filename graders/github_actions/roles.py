@@ -22,6 +22,7 @@ from graders.simulate.workflows.runs import Run, StepRun
 from graders.yaml_lines import YamlMap
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_CHECKOUT = re.compile(r"git (?:\S+ )*?(?:checkout|switch|reset)\b")
 _EXIT = re.compile(r"^exit\b", re.MULTILINE)
 _STARTERS = {"bash", "sh", "source", ".", "python", "python3"}
 
@@ -134,15 +135,24 @@ def roles(bundle: Bundle, simulated: Simulation) -> Roles:
 
 def redeploying(simulated: Simulation, known: Roles) -> set[tuple[str, str, int | None]]:
     """The places of steps that take the version which a person names at a manual start."""
-    return {
-        step.place
-        for run in simulated.clean
-        if run.world.event == "workflow_dispatch"
-        for step in run.steps
-        if any(
-            NAMED_VERSION in text for text in (*known.spoken(step), *step.inputs.values(), *step.env.values())
-        )
-    }
+    starts = [run for run in simulated.clean if run.world.event == "workflow_dispatch"]
+    return {step.place for run in starts for step in _taking_the_named(run, known)}
+
+
+def _taking_the_named(run: Run, known: Roles) -> Iterator[StepRun]:
+    """The steps that are given the named version, and those of a job that has checked it out, unless they name the
+    commit of the run itself."""
+    checked_out: set[str] = set()
+    for step in run.steps:
+        spoken = known.spoken(step)
+        given = any(NAMED_VERSION in text for text in (*spoken, *step.inputs.values(), *step.env.values()))
+        own = any(run.commit in text or "GITHUB_SHA" in text for text in (*spoken, *step.inputs.values()))
+        if given or (step.job in checked_out and not own):
+            yield step
+        if NAMED_VERSION in step.inputs.get("ref", "") and step.uses.startswith("actions/checkout@"):
+            checked_out.add(step.job)
+        if any(NAMED_VERSION in text and _CHECKOUT.match(text) for text in spoken):
+            checked_out.add(step.job)
 
 
 def _as_map(values: Mapping[str, str]) -> YamlMap:

@@ -30,6 +30,7 @@ class Question:
 
 @rule(
     "GHA-18",
+    version=2,
     severity="H",
     constraint="rollback_dr",
     source="GitHub docs, expressions (status check functions); handbook practice: redeploy a named earlier digest",
@@ -40,9 +41,9 @@ class Question:
 def has_a_way_back(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can an earlier release be brought back by a named start, or by a job that runs when the deployment fails?
 
-    Accepted: a manual start whose deploying step takes the version that a person names; a step or job that runs a rollback
-    command when the deployment, or what comes after it, fails. Wrong: neither; a rollback that can never run; one that runs
-    after a good release, or when nothing was deployed (tests failed).
+    Accepted: a manual start whose deploying step takes the version that a person names, or deploys the checkout of it; a
+    step or job that runs a rollback command when the deployment, or what comes after it, fails. Wrong: neither; a rollback
+    that can never run; one that runs after a good release, or when nothing was deployed (tests failed).
     """
     question = Question(
         texts(facts.params.get("deploy_commands")),

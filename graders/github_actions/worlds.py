@@ -18,10 +18,12 @@ from graders.simulate.workflows.world import World
 
 NAMED_VERSION = "v9.8.7-named"
 """What a text input of a manual start is given, beside its default: a step that runs with it redeploys a named version."""
+OTHER_VERSION = "v9.8.6-named"
+"""What that input is given in a second run."""
 TAG = "refs/tags/v1.2.3"
 FEATURE = "refs/heads/feature-x"
 
-MOST_INPUTS, MOST_OUTPUTS, MOST_SAID, MOST_WORLDS = 16, 12, 6, 300
+MOST_BRANCHES, MOST_INPUTS, MOST_OUTPUTS, MOST_SAID, MOST_WORLDS = 4, 16, 12, 6, 300
 _HEARD = {
     "push",
     "pull_request",
@@ -38,6 +40,8 @@ _COMPARED = re.compile(
 _LISTENS = re.compile(r"comment\.body|\.labels?\b|commit\.message|commits\b.*message")
 _LITERAL = re.compile(r"'([^']+)'")
 _PLAIN = re.compile(r"[\w./-]+\Z")
+_WILD = re.compile(r"\*{1,2}")
+_LAST_DIGIT = re.compile(r"\d\Z")
 
 
 def worlds(workflow: Workflow, repository: Mapping[str, Any]) -> list[World]:
@@ -56,7 +60,7 @@ def worlds(workflow: Workflow, repository: Mapping[str, Any]) -> list[World]:
 def _events(workflow: Workflow, repository: Mapping[str, Any]) -> Iterator[World]:
     path, triggers = workflow.path, workflow.triggers
     if "push" in triggers:
-        for ref in (f"refs/heads/{_branch(workflow)}", FEATURE, TAG):
+        for ref in (*_branches(workflow), FEATURE, TAG):
             yield World(path, "push", ref=ref)
     if "pull_request" in triggers:
         for action, fork in product(_actions(workflow, "pull_request", "synchronize"), (False, True)):
@@ -123,11 +127,20 @@ def _said(repository: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _branch(workflow: Workflow) -> str:
-    """The branch that is pushed to: the first that the filter names without a pattern."""
+def _branches(workflow: Workflow) -> list[str]:
+    """The branches that are pushed to: those that the filter names, and one for each simple pattern (`release/*`)."""
     written = workflow.triggers["push"].get("branches")
-    names = written if isinstance(written, list) else [written]  # pyright: ignore[reportUnknownVariableType]
-    return next((name for name in names if isinstance(name, str) and _PLAIN.match(name)), "main")  # pyright: ignore[reportUnknownVariableType]
+    names = [text_of(name) for name in (written if isinstance(written, list) else [written])]  # pyright: ignore[reportUnknownVariableType]
+    named = [name for name in (_WILD.sub("7", name) for name in names) if _PLAIN.match(name)]
+    return [f"refs/heads/{name}" for name in dict.fromkeys(named)][:MOST_BRANCHES] or ["refs/heads/main"]
+
+
+def second(world: World) -> World:
+    """The same event once more, by another person, of another commit: the next tag, the next branch of a pattern, another
+    version where a person names one."""
+    ref = _LAST_DIGIT.sub(lambda found: str((int(found[0]) + 1) % 10), world.ref)
+    inputs = tuple((name, OTHER_VERSION if value == NAMED_VERSION else value) for name, value in world.inputs)
+    return replace(world, again=True, ref=ref, inputs=inputs)
 
 
 def _inputs(workflow: Workflow, repository: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from graders.simulate.workflows.world import World
 
 @dataclass(frozen=True, slots=True)
 class Concurrency:
-    """The evaluated group of a job, and whether a newer run kills it."""
+    """An evaluated concurrency group, and whether a run that enters it kills the one that is in it."""
 
     group: str
     cancels: bool
@@ -20,14 +20,15 @@ class Concurrency:
 
 @dataclass(frozen=True, slots=True)
 class JobRun:
-    """How a job ended: `success`, `failure`, `cancelled`, `skipped`, or `never` for one whose needs can't be met."""
+    """How a job ended: `success`, `failure`, `cancelled`, `skipped`, or `never` for one whose needs can't be met. `groups`
+    are those that it waits in: of its workflow, of the jobs that call it, its own."""
 
     path: str
     file: str
     result: str
     environment: str | None
     rejected: bool
-    concurrency: Concurrency | None
+    groups: tuple[Concurrency, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,14 @@ class StepRun:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run in one world: its jobs by path and its steps in order."""
+    """One run in one world: its jobs by path and its steps in order; `groups` are those of the workflow
+    itself, `commit` is what `github.sha` names."""
 
     world: World
     jobs: Mapping[str, JobRun]
     steps: tuple[StepRun, ...]
+    groups: tuple[Concurrency, ...] = ()
+    commit: str = ""
 
     def trace(self) -> dict[str, Any]:
         """For reports: the event in words, each job with its result, and the steps that ran."""
@@ -89,9 +93,7 @@ def _run(world: World, answer: Mapping[str, Any]) -> Run:
             str(job["result"]),
             job["environment"],
             bool(job["rejected"]),
-            Concurrency(job["concurrency"]["group"], job["concurrency"]["cancel"])
-            if job["concurrency"]
-            else None,
+            _groups(job["groups"]),
         )
         for path, job in answer["jobs"].items()
     }
@@ -112,4 +114,9 @@ def _run(world: World, answer: Mapping[str, Any]) -> Run:
         )
         for step in answer["steps"]
     )
-    return Run(world, jobs, steps)
+    return Run(world, jobs, steps, _groups(answer["groups"]), answer["commit"])
+
+
+def _groups(written: Sequence[Mapping[str, Any]]) -> tuple[Concurrency, ...]:
+    # GitHub compares the names of groups without regard to case.
+    return tuple(Concurrency(str(each["group"]).lower(), bool(each["cancel"])) for each in written)

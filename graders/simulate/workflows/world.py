@@ -21,7 +21,8 @@ class Fault:
 class World:
     """`workflow` is a path. `fork`: the event comes from a stranger's fork. `outputs` are values of job and step outputs
     by name that only a run could tell. `said` is the text of a comment or
-    the name of a label, `schedule` the line that is due. `rejects` are environments whose reviewers say no."""
+    the name of a label, `schedule` the line that is due. `rejects` are environments whose reviewers say no.
+    `again` is a second run of the same event: another commit, person, run and request."""
 
     workflow: str
     event: str
@@ -40,6 +41,7 @@ class World:
     faults: tuple[Fault, ...] = ()
     rejects: tuple[str, ...] = ()
     cancelled: bool = False
+    again: bool = False
 
     def request(self) -> dict[str, Any]:
         """As the simulator reads it."""
@@ -64,6 +66,7 @@ class World:
             ],
             "rejects": list(self.rejects),
             "cancelled": self.cancelled,
+            "again": self.again,
         }
 
     def words(self) -> str:

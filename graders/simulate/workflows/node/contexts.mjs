@@ -2,32 +2,34 @@
 
 const REPOSITORY = 'acme/shop';
 const FORK = 'mallory/shop';
-const COMMIT = 'deadbeef'.repeat(5);
-const FORK_COMMIT = 'c0ffee'.repeat(6) + 'c0ff'; // of the head of a pull request, whoever opened it
+// What tells two runs of the same event apart: the first, and the one that comes `again`.
+const FIRST = {commit: 'deadbeef'.repeat(5), head: 'c0ffee'.repeat(6) + 'c0ff', member: 'dev', stranger: 'mallory', run: '1', request: 7, earlier: 11, topic: 'topic'};
+const SECOND = {commit: 'ba5eba11'.repeat(5), head: 'facade'.repeat(6) + 'faca', member: 'ops', stranger: 'trudy', run: '2', request: 8, earlier: 12, topic: 'topic-2'};
 
 export function githubContext(workflow, world) {
   const ref = world.ref ?? 'refs/heads/main';
   const fromPullRequest = /^pull_request/.test(world.event);
-  const head = world.head ?? 'topic';
-  const actor = world.fork ? 'mallory' : 'dev';
+  const its = world.again ? SECOND : FIRST;
+  const head = (world.again && fromPullRequest) || !world.head ? its.topic : world.head;
+  const actor = world.fork ? its.stranger : its.member;
   return {
     event_name: world.event,
-    ref: world.event === 'pull_request' ? 'refs/pull/7/merge' : ref,
-    ref_name: world.event === 'pull_request' ? '7/merge' : ref.replace(/^refs\/(heads|tags)\//, ''),
+    ref: world.event === 'pull_request' ? `refs/pull/${its.request}/merge` : ref,
+    ref_name: world.event === 'pull_request' ? `${its.request}/merge` : ref.replace(/^refs\/(heads|tags)\//, ''),
     ref_type: ref.startsWith('refs/tags') ? 'tag' : 'branch',
     ref_protected: ref === 'refs/heads/main',
     repository: REPOSITORY,
     repository_owner: 'acme',
     actor,
     triggering_actor: actor,
-    sha: COMMIT,
-    run_id: '1',
-    run_number: '1',
+    sha: its.commit,
+    run_id: its.run,
+    run_number: its.run,
     run_attempt: '1',
     workflow: workflow.name ?? world.workflow,
     base_ref: fromPullRequest ? 'main' : '',
     head_ref: fromPullRequest ? head : '',
-    event: eventPayload(world, head),
+    event: eventPayload(world, head, its),
     token: 'token',
     server_url: 'https://github.com',
     api_url: 'https://api.github.com',
@@ -37,39 +39,39 @@ export function githubContext(workflow, world) {
   };
 }
 
-function eventPayload(world, head) {
+function eventPayload(world, head, its) {
   const from = {full_name: world.fork ? FORK : REPOSITORY, fork: Boolean(world.fork)};
   const payload = {inputs: Object.fromEntries(Object.entries(world.inputs ?? {}).map(([name, value]) => [name, String(value)])), action: world.action ?? '', repository: {full_name: REPOSITORY, default_branch: 'main', fork: false}};
   if (/^pull_request/.test(world.event)) {
-    payload.number = 7;
+    payload.number = its.request;
     payload.pull_request = {
-      number: 7, title: 'A title', body: 'A body', draft: false, labels: labelsOf(world), merged: Boolean(world.merged), merge_commit_sha: world.merged ? COMMIT : FORK_COMMIT,
-      head: {ref: head, sha: FORK_COMMIT, repo: from},
-      base: {ref: 'main', sha: COMMIT, repo: {full_name: REPOSITORY, fork: false}},
-      user: {login: world.fork ? 'mallory' : 'dev'},
+      number: its.request, title: 'A title', body: 'A body', draft: false, labels: labelsOf(world), merged: Boolean(world.merged), merge_commit_sha: world.merged ? its.commit : its.head,
+      head: {ref: head, sha: its.head, repo: from},
+      base: {ref: 'main', sha: its.commit, repo: {full_name: REPOSITORY, fork: false}},
+      user: {login: world.fork ? its.stranger : its.member},
       author_association: world.fork ? 'NONE' : 'MEMBER',
     };
   }
   if (world.event === 'workflow_run') {
     payload.workflow_run = {
-      id: 11, conclusion: world.conclusion ?? 'success', event: world.runEvent ?? 'push', head_branch: world.head ?? 'main',
-      head_sha: world.fork ? FORK_COMMIT : COMMIT, head_repository: from, name: 'CI', path: '.github/workflows/ci.yml',
+      id: its.earlier, conclusion: world.conclusion ?? 'success', event: world.runEvent ?? 'push', head_branch: world.head ?? 'main',
+      head_sha: world.fork ? its.head : its.commit, head_repository: from, name: 'CI', path: '.github/workflows/ci.yml',
     };
   }
-  if (world.event === 'release') payload.release = {tag_name: 'v1.2.3', prerelease: false, draft: false};
+  if (world.event === 'release') payload.release = {tag_name: (world.ref ?? '').replace(/^refs\/tags\//, ''), prerelease: false, draft: false};
   if (world.event === 'push') {
-    payload.head_commit = {message: world.said ?? 'A message', id: COMMIT};
+    payload.head_commit = {message: world.said ?? 'A message', id: its.commit};
     payload.commits = [];
     payload.before = '0'.repeat(40);
-    payload.after = COMMIT;
+    payload.after = its.commit;
     payload.deleted = false;
     payload.created = false;
   }
   if (/comment/.test(world.event)) {
-    payload.comment = {body: world.said ?? 'A comment', author_association: world.fork ? 'NONE' : 'MEMBER', user: {login: world.fork ? 'mallory' : 'dev'}};
-    payload.issue = {number: 7, title: 'A title', body: 'A body', pull_request: {url: 'https://api.github.com/pulls/7'}};
+    payload.comment = {body: world.said ?? 'A comment', author_association: world.fork ? 'NONE' : 'MEMBER', user: {login: world.fork ? its.stranger : its.member}};
+    payload.issue = {number: its.request, title: 'A title', body: 'A body', pull_request: {url: `https://api.github.com/pulls/${its.request}`}};
   }
-  if (world.event === 'issues') payload.issue = {number: 7, title: 'A title', body: 'A body', labels: labelsOf(world)};
+  if (world.event === 'issues') payload.issue = {number: its.request, title: 'A title', body: 'A body', labels: labelsOf(world)};
   if (world.said) payload.label = {name: world.said};
   if (world.event === 'schedule') payload.schedule = world.schedule ?? '';
   return payload;

@@ -21,9 +21,10 @@ export function run(repository, world) {
   if (!workflow || !starts(workflow, world)) return null;
   const state = {repository, world, jobs: {}, steps: []};
   const inputs = world.event === 'workflow_dispatch' ? world.inputs ?? {} : {};
-  const concurrency = concurrencyOf(workflow.concurrency, {github: githubContext(workflow, world), inputs, vars: {}});
-  runJobs(state, world.workflow, {github: githubContext(workflow, world), inputs, prefix: '', depth: 0, concurrency});
-  return {jobs: state.jobs, steps: state.steps};
+  const groups = groupsOf(workflow.concurrency, {github: githubContext(workflow, world), inputs, vars: {}});
+  const github = githubContext(workflow, world);
+  runJobs(state, world.workflow, {github, inputs, prefix: '', depth: 0, groups});
+  return {jobs: state.jobs, steps: state.steps, groups, commit: github.sha};
 }
 
 function runJobs(state, file, call) {
@@ -56,7 +57,7 @@ function runJobs(state, file, call) {
 }
 
 function empty(file) {
-  return {file, result: 'success', outputs: {}, environment: null, rejected: false, concurrency: null, ran: false};
+  return {file, result: 'success', outputs: {}, environment: null, rejected: false, groups: [], ran: false};
 }
 
 function ancestorsOf(jobs, id, seen = new Set()) {
@@ -79,7 +80,7 @@ function runJob(state, place) {
   }
   const named = typeof job.environment === 'object' ? job.environment?.name : job.environment;
   result.environment = named ? String(valueOf(named, contexts)) : null;
-  result.concurrency = concurrencyOf(job.concurrency, contexts) ?? call.concurrency;
+  result.groups = [...call.groups, ...groupsOf(job.concurrency, contexts)];
   if (result.environment && (state.world.rejects ?? []).some(name => name.toLowerCase() === result.environment.toLowerCase())) {
     return {...result, result: 'failure', rejected: true};
   }
@@ -87,11 +88,12 @@ function runJob(state, place) {
   return job.uses ? callWorkflow(state, place, result) : runLegs(state, place, result);
 }
 
-function concurrencyOf(written, contexts) {
-  if (!written) return null;
+/** The concurrency group that is written here, evaluated; a job waits in those of all levels above it as well. */
+function groupsOf(written, contexts) {
+  if (!written) return [];
   const group = typeof written === 'object' ? written.group : written;
   const cancel = valueOf(written['cancel-in-progress'] ?? false, contexts);
-  return {group: String(valueOf(group ?? '', contexts)), cancel: cancel === true || cancel === 'true'};
+  return [{group: String(valueOf(group ?? '', contexts)), cancel: cancel === true || cancel === 'true'}];
 }
 
 function callWorkflow(state, place, result) {
@@ -107,8 +109,8 @@ function callWorkflow(state, place, result) {
   const settings = triggersOf(called).workflow_call ?? {};
   const inputs = Object.fromEntries(Object.entries(settings.inputs ?? {}).map(([input, about]) => [input, about?.default ?? (about?.type === 'boolean' ? false : '')]));
   for (const [input, value] of Object.entries(job.with ?? {})) inputs[input] = valueOf(value, contexts);
-  const own = concurrencyOf(called.concurrency, {...contexts, inputs});
-  const below = runJobs(state, target, {github: call.github, inputs, prefix: `${name}/`, depth: call.depth + 1, concurrency: own ?? result.concurrency});
+  const own = groupsOf(called.concurrency, {...contexts, inputs});
+  const below = runJobs(state, target, {github: call.github, inputs, prefix: `${name}/`, depth: call.depth + 1, groups: [...result.groups, ...own]});
   const results = Object.values(below).map(each => each.result);
   const skipped = results.length > 0 && results.every(each => each === 'skipped');
   const outputs = {};
@@ -187,7 +189,8 @@ function runStep(state, leg, step, {file, index, action, here, env, depth}) {
     leg: here.matrix, outcome: 'success',
   };
   state.steps.push(record);
-  for (const [, name, value, where] of script.matchAll(WRITTEN)) {
+  for (const [, name, written, where] of script.matchAll(WRITTEN)) {
+    const value = written.replace(/\$(?:\{(\w+)\}|(\w+))/g, (found, braced, bare) => env[braced ?? bare] ?? found);
     const known = /[$`]/.test(value) ? unknown(name) : value;
     if (where === 'ENV') leg.written[name] = known;
     else if (step.id) {
