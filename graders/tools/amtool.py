@@ -32,6 +32,12 @@ _NEWER = frozenset(
         "username_file",
     }
 )
+# Of these, the ones that stand in the place of a field which an older amtool misses.
+_IN_PLACE_OF = {
+    "url_file": ("url", "http://file.example"),
+    "webhook_url_file": ("webhook_url", "http://file.example"),
+    "bot_token_file": ("bot_token", "file"),
+}
 _GOOD = "route:\n  receiver: a\nreceivers:\n  - name: a\n"
 _BAD = _GOOD.replace("receiver: a", "receiver: nobody")
 _SECTION = re.compile(r"^Checking '([^']+)'  ", re.MULTILINE)
@@ -100,12 +106,15 @@ def _without_newer_fields(text: str) -> str:
 
 
 def _drop(node: object) -> bool:
-    """Takes newer fields out of the tree; whether there were any."""
+    """Takes newer fields out of the tree, or puts the older one in their place; whether there were any."""
     found = False
     if isinstance(node, dict):
         for key in _NEWER & node.keys():
             del node[key]
             found = True
+            if key in _IN_PLACE_OF:
+                older, text = _IN_PLACE_OF[key]
+                node.setdefault(older, text)  # pyright: ignore[reportUnknownMemberType]
         for value in node.values():  # pyright: ignore[reportUnknownVariableType]
             found |= _drop(value)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(node, list):

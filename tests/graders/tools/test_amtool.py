@@ -29,7 +29,9 @@ def judge(text: str) -> Report:
     [
         GOOD,
         GOOD + "    msteamsv2_configs: [{webhook_url: 'https://teams.example.com/x'}]\n",
-        GOOD + "    webhook_configs: [{url: 'https://hooks.example.com', url_file: /etc/hook}]\n",
+        GOOD + "    webhook_configs: [{url_file: /etc/hook}]\n",
+        GOOD + "    discord_configs: [{webhook_url_file: /etc/hook}]\n",
+        GOOD + "    telegram_configs: [{bot_token_file: /etc/token, chat_id: 7}]\n",
         GOOD + "templates: [/etc/alertmanager/*.tmpl]\n",
     ],
 )
