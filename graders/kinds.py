@@ -19,6 +19,7 @@ from graders import (
     prometheus,
     secrets,
     terraform,
+    vault,
 )
 from graders.artifact import Artifact
 from graders.github_actions import composite_action
@@ -44,6 +45,7 @@ KINDS: dict[str, Any] = {
     "prometheus_rules": prometheus,
     "alertmanager": alertmanager,
     "kubernetes": kubernetes,
+    "vault_policy": vault,
     "tfvars": tfvars,
     "terraform": terraform,
     "markdown": markdown,
@@ -51,7 +53,16 @@ KINDS: dict[str, Any] = {
 
 RULES: dict[str, Rule] = {
     rule.id: rule
-    for module in (github_actions, terraform, kubernetes, prometheus, alertmanager, secrets, delivery)
+    for module in (
+        github_actions,
+        terraform,
+        kubernetes,
+        prometheus,
+        alertmanager,
+        vault,
+        secrets,
+        delivery,
+    )
     for rule in module.RULES
 }
 

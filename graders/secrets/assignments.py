@@ -72,7 +72,9 @@ _ENV_LINE = re.compile(rf"""\s*ENV\s+(?P<key>\w*(?:{_KEY}))\s+(?P<value>[^\s=]+)
 _DOCKER_AUTH = re.compile(r"""["']auth["']\s*:\s*["'](?P<value>[A-Za-z0-9+/=]{8,})["']""")
 
 # In these a bare word is a reference, a literal stands in quotes.
-_QUOTED_ONLY = frozenset({"terraform", "tfvars", "python", "go", "json", "rego", "jenkinsfile"})
+_QUOTED_ONLY = frozenset(
+    {"terraform", "tfvars", "vault_policy", "python", "go", "json", "rego", "jenkinsfile"}
+)
 # Lines of comment between a name and its value.
 _FAR = 6
 # Shorter ones behind `token:` or `key:` are counts, durations, flags.

@@ -1,0 +1,30 @@
+# why: near miss: denies beside, on a shorter path and on a neighbour; the longer path decides
+path "kv/data/orders/*" {
+  capabilities = ["deny"]
+}
+path "kv/data/orders/worker/*" {
+  capabilities = ["deny"]
+}
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

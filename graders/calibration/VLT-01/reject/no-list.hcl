@@ -1,0 +1,20 @@
+# why: the folder is not listed: list stands on data/ only
+path "kv/data/orders/api/*" {
+  capabilities = ["read", "list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

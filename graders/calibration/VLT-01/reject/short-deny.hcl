@@ -1,0 +1,27 @@
+# why: a deny on a shorter path, which does not reach the longer one
+path "kv/data/orders/+/*" {
+  capabilities = ["read"]
+}
+path "kv/data/orders/*" {
+  capabilities = ["deny"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

@@ -1,0 +1,31 @@
+# why: near miss: `sudo` in a path that a deny of the same policy removes
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}
+
+path "sys/raw/*" {
+  capabilities = ["read", "sudo"]
+}
+path "sys/raw/*" {
+  capabilities = ["deny"]
+}

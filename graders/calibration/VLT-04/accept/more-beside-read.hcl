@@ -1,0 +1,24 @@
+# why: near miss: update beside read; the endpoint has no update
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read", "update"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

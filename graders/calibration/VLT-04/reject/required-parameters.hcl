@@ -1,0 +1,25 @@
+# why: asks for a parameter that the client does not send
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+  required_parameters = ["ttl"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

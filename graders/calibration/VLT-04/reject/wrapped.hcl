@@ -1,0 +1,25 @@
+# why: asks for wrapped responses, which the client does not
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+  max_wrapping_ttl = "60s"
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}
