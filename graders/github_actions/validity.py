@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle, ToolFailed
 from graders.facts import Facts
+from graders.github_actions.environments import texts
 from graders.github_actions.instances import KIND
 from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import Workflow
@@ -61,7 +62,7 @@ REFUSED = {
 # A here-document without any end runs to the end of the script, and bash runs it.
 _ENDLESS = "SC1044"
 
-_UNKNOWN_LABEL = re.compile(r"^label \".*\" is unknown")
+_UNKNOWN_LABEL = re.compile(r"^label \"(.*?)\" is unknown")
 
 
 @rule(
@@ -72,18 +73,21 @@ _UNKNOWN_LABEL = re.compile(r"^label \".*\" is unknown")
     source="actionlint (the pinned fork, kinds as in COUNTED); shellcheck (codes as in REFUSED)",
     kinds=(KIND,),
     tools=("actionlint", "shellcheck"),
+    parameters={"runners": list[str] | None},
     gate=True,
 )
 def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is the file a workflow that GitHub can start, with nothing in it that can't work?
 
     Accepted: what actionlint has no finding of the counted kinds about; labels of self-hosted runners, also the
-    unknown ones; local actions and workflows that the answer doesn't deliver.
+    unknown ones, and a label alone that the case states (`runners`); local actions and workflows that the answer doesn't
+    deliver.
     Wrong: no YAML, no `on`, no job or none that ever runs, jobs that are no mapping, any counted finding; a `run:` block
     that its shell can't read.
     """
     report, scripts = bundle.report("actionlint"), bundle.report("shellcheck")
     artifacts = bundle.of(KIND)
+    own = frozenset(texts(facts.params.get("runners")))
     yield from no_job(bundle)
     for artifact in artifacts:
         broken = bundle.broken.get(artifact.path)
@@ -102,7 +106,7 @@ def can_run(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         if artifact.path not in report.judged:
             raise ToolFailed(f"actionlint did not judge {artifact.path}")
         for message in report.messages:
-            if message.file == artifact.path and counts(message, workflow):
+            if message.file == artifact.path and counts(message, workflow, own):
                 yield Violation(artifact.path, message.line, f"{_short(message.text)} [{message.code}]")
         yield from _unreadable_scripts(artifact.path, scripts)
 
@@ -122,11 +126,13 @@ def _short(text: str) -> str:
     return text.partition(". available labels are")[0]
 
 
-def counts(message: Message, workflow: Workflow) -> bool:
-    """Does actionlint's finding say that the workflow can't work as it is written?"""
+def counts(message: Message, workflow: Workflow, own: frozenset[str]) -> bool:
+    """Does actionlint's finding say that the workflow can't work as it is written? `own` are the labels of the team's
+    runners."""
     if message.code not in COUNTED or any(pattern.search(message.text) for pattern in _RUNS_ANYWAY):
         return False
-    return not (_UNKNOWN_LABEL.match(message.text) and _self_hosted(workflow, message.line or 0))
+    unknown = _UNKNOWN_LABEL.match(message.text)
+    return not (unknown and (unknown[1] in own or _self_hosted(workflow, message.line or 0)))
 
 
 def _self_hosted(workflow: Workflow, line: int) -> bool:
