@@ -48,19 +48,24 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Selector:
     """A series selector. `name` is None when no single name is given; `range` is in seconds for `[5m]`;
-    `offset` is in seconds into the past."""
+    `offset` is in seconds into the past; `at` is what stands behind `@`: seconds since 1970, `start` or `end`."""
 
     name: str | None
     matchers: tuple[Matcher, ...]
     range: float | None = None
     offset: float = 0.0
+    at: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Subquery:
+    """`expr[range:step]` in seconds; `step` is None where the server's evaluation interval holds."""
+
     expr: Expr
     range: float
     offset: float = 0.0
+    step: float | None = None
+    at: float | str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,8 @@ class Aggregate:
 @dataclass(frozen=True, slots=True)
 class Binary:
     """`on` are the labels of `on(...)`, `ignoring` of `ignoring(...)`; None when the word is not there.
-    `many` is the side that `group_left`/`group_right` names, `include` the labels in its brackets."""
+    `many` is the side that `group_left`/`group_right` names, `include` the labels in its brackets. `fills` says that
+    `fill(...)` gives values where a side has none."""
 
     op: str
     left: Expr
@@ -93,6 +99,7 @@ class Binary:
     ignoring: tuple[str, ...] | None = None
     many: str | None = None
     include: tuple[str, ...] = ()
+    fills: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +258,8 @@ def _convert(node: Any) -> Expr:
         case "MatrixSelector":
             return _selector(node.vector_selector, node.range.total_seconds())
         case "SubqueryExpr":
-            return Subquery(_convert(node.expr), node.range.total_seconds(), _offset(node))
+            step = None if node.step is None else float(node.step.total_seconds())
+            return Subquery(_convert(node.expr), node.range.total_seconds(), _offset(node), step, _at(node))
         case "Call":
             return Call(str(node.func.name), tuple(map(_convert, node.args)))
         case "AggregateExpr":
@@ -273,11 +281,18 @@ def _selector(node: Any, range_seconds: float | None) -> Selector:
             name = matcher.value
         else:
             matchers.append(Matcher(matcher.name, op, matcher.value))
-    return Selector(name, tuple(matchers), range_seconds, _offset(node))
+    return Selector(name, tuple(matchers), range_seconds, _offset(node), _at(node))
 
 
 def _offset(node: Any) -> float:
     return 0.0 if node.offset is None else float(node.offset.total_seconds())
+
+
+def _at(node: Any) -> float | str | None:
+    if node.at is None:
+        return None
+    kind = str(node.at.type).rpartition(".")[2]
+    return float(node.at.at.timestamp()) if kind == "At" else kind.lower()
 
 
 def _aggregate(node: Any) -> Aggregate:
@@ -295,6 +310,7 @@ def _binary(node: Any) -> Binary:
     modifier = node.modifier
     on = ignoring = many = None
     include: tuple[str, ...] = ()
+    fills = False
     if modifier is not None:
         if modifier.matching is not None:
             labels = tuple(modifier.matching.labels)
@@ -304,6 +320,8 @@ def _binary(node: Any) -> Binary:
         card = str(modifier.card).rpartition(".")[2]
         many = {"ManyToOne": "left", "OneToMany": "right"}.get(card)
         include = tuple(modifier.group_labels or ())
+        fill = modifier.fill_values
+        fills = fill.lhs is not None or fill.rhs is not None
     return Binary(
         op=str(node.op),
         left=_convert(node.lhs),
@@ -313,4 +331,5 @@ def _binary(node: Any) -> Binary:
         ignoring=ignoring,
         many=many,
         include=include,
+        fills=fills,
     )

@@ -36,7 +36,8 @@ class Entry:
     """One rule of a group: an alert or a recording (`name` is the alert's or the recorded name).
 
     `expr` is None when the expression could not be parsed (the file's problems say why). `labels` include
-    those of the group. `label_lines` and `annotation_lines` tell where each stands.
+    those of the group. `label_lines` and `annotation_lines` tell where each stands. `hold` is `for`, `keep_firing`
+    is `keep_firing_for`, both in seconds (0 when not given).
     """
 
     name: str
@@ -49,17 +50,21 @@ class Entry:
     annotations: Mapping[str, str] = field(default_factory=dict[str, str])
     label_lines: Mapping[str, int] = field(default_factory=dict[str, int])
     annotation_lines: Mapping[str, int] = field(default_factory=dict[str, int])
+    hold: float = 0.0
+    keep_firing: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`interval` is in seconds, None when the file leaves it to the server."""
+    """`interval` is in seconds, None when the file leaves it to the server. `limits_or_delays` says that `limit` or
+    `query_offset` is set."""
 
     name: str
     line: int
     interval: float | None
     interval_line: int
     entries: tuple[Entry, ...]
+    limits_or_delays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +176,16 @@ class _Reader:
                 else:
                     self.problem(line, "a rule must be a mapping")
         self.groups.append(
-            Group(name, group.line, interval, group.lines.get("interval", group.line), tuple(entries))
+            Group(
+                name,
+                group.line,
+                interval,
+                group.lines.get("interval", group.line),
+                tuple(entries),
+                limits_or_delays=any(
+                    group.get(key) not in (None, 0, "0s") for key in ("limit", "query_offset")
+                ),
+            )
         )
 
     def _entry(self, item: YamlMap, shared: Mapping[str, str]) -> Iterator[Entry]:
@@ -203,6 +217,8 @@ class _Reader:
             annotations=annotations,
             label_lines=label_lines,
             annotation_lines=annotation_lines,
+            hold=duration(item.get("for")) or 0.0,
+            keep_firing=duration(item.get("keep_firing_for")) or 0.0,
         )
 
     def _expr(self, text: str | None, line: int) -> promql.Expr | None:

@@ -1,0 +1,1 @@
+"""Alerting rules on simulated incidents: who is told, when, and how long."""
