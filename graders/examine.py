@@ -6,7 +6,7 @@ because the tools are cheap in batches.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from graders.tools import (
     kubernetes_schema,
     promtool,
     shellcheck,
+    terraform_cloud,
     workflow_simulator,
     zizmor,
 )
@@ -43,6 +44,7 @@ TOOLS: dict[str, Any] = {
         promtool,
         shellcheck,
         terraform_tool,
+        terraform_cloud,
         workflow_simulator,
         zizmor,
     )
@@ -130,12 +132,19 @@ def _run_tools(bundles: Sequence[Bundle], assignments: Sequence[Assignment]) -> 
             [a for a in bundles[i].artifacts if a.whole and a.path not in bundles[i].broken] for i in chosen
         ]
         try:
-            results: list[Report] = TOOLS[name].run(files)
+            results = _reports(TOOLS[name], files, [assignments[i].stated for i in chosen])
         except Exception as error:  # noqa: BLE001 - as with a parser: the tool said nothing about the model
             results = [Report(name, "?", failure=f"{type(error).__name__}: {error}")] * len(chosen)
         for index, report in zip(chosen, results, strict=True):
             reports[index][name] = report
     return [replace(bundle, reports=report) for bundle, report in zip(bundles, reports, strict=True)]
+
+
+def _reports(
+    tool: Any, files: Sequence[Sequence[Artifact]], stated: Sequence[Mapping[str, Any]]
+) -> list[Report]:
+    """What the tool says of each bundle. A tool that simulates is told what the case states (`protocol.Simulation`)."""
+    return tool.run(files, stated) if getattr(tool, "SIMULATES", False) else tool.run(files)
 
 
 def _judge(bundle: Bundle, assignment: Assignment, crashed: dict[str, str]) -> tuple[Finding, ...]:

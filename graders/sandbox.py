@@ -67,6 +67,7 @@ def run(
     *,
     work: Path | None,
     read_only: Sequence[Path] = (),
+    placed: Mapping[str, Path] | None = None,
     env: Mapping[str, str] | None = None,
     stdin: str | None = None,
     limits: Limits = Limits(),
@@ -74,15 +75,15 @@ def run(
     """Run `command` in a box until it ends or its time is up; then nothing that it started is left.
 
     `work` is bound to `/w`, writable, and is the working folder (without it: `/tmp`); as root its files are
-    given to the user of the box. `read_only` paths are seen at their own place. `env` is the whole
-    environment beside PATH, HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path
-    that is not there.
+    given to the user of the box. `read_only` paths are seen at their own place, the programs of `placed` at
+    that of their key, in the stead of what the system has there. `env` is the whole environment beside PATH,
+    HOME, TMPDIR and LANG. Raises SandboxMissing, and FileNotFoundError for a path that is not there.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         # Files, not pipes: a flood ends at the file size limit, and no reader thread has to keep up with it.
         given.write((stdin or "").encode())
         given.seek(0)
-        process = _spawn(command, work, read_only, env or {}, limits, given, out, err)
+        process = _spawn(command, work, read_only, placed or {}, env or {}, limits, given, out, err)
         try:
             process.wait(limits.seconds)
             timed_out = False
@@ -111,7 +112,7 @@ def start(
         # bwrap dies with the thread that started it, so that thread stays until the worker has ended.
         pipe = subprocess.PIPE
         try:
-            process = _spawn(command, work, read_only, env or {}, limits, pipe, pipe, subprocess.DEVNULL)
+            process = _spawn(command, work, read_only, {}, env or {}, limits, pipe, pipe, subprocess.DEVNULL)
         except BaseException as error:  # noqa: BLE001 (raised again in the caller's thread)
             started.put(error)
             return
@@ -139,7 +140,7 @@ def available() -> str | None:
     """None when a box can be had, else why not, in one line. Tried once in a process."""
     try:
         probe = subprocess.run(
-            _box(["true"], None, (), {}, Limits()),
+            _box(["true"], None, (), {}, {}, Limits()),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -162,6 +163,7 @@ def _spawn(
     command: Sequence[str],
     work: Path | None,
     read_only: Sequence[Path],
+    placed: Mapping[str, Path],
     env: Mapping[str, str],
     limits: Limits,
     stdin: int | IO[bytes],
@@ -171,7 +173,7 @@ def _spawn(
     reason = available()
     if reason is not None:
         raise SandboxMissing(reason)
-    line = _box(command, work, read_only, env, limits)
+    line = _box(command, work, read_only, placed, env, limits)
     return subprocess.Popen(line, stdin=stdin, stdout=stdout, stderr=stderr, env={}, start_new_session=True)
 
 
@@ -179,6 +181,7 @@ def _box(
     command: Sequence[str],
     work: Path | None,
     read_only: Sequence[Path],
+    placed: Mapping[str, Path],
     env: Mapping[str, str],
     limits: Limits,
 ) -> list[str]:
@@ -207,6 +210,8 @@ def _box(
     line += ["--size", str(limits.memory // 4), "--perms", "1777", "--tmpfs", TEMPORARY]
     for path in read_only:
         line += _bind(path)
+    for place, path in placed.items():
+        line += ["--ro-bind", str(path.resolve(strict=True)), place]
     if work is not None:
         line += ["--bind", str(work.resolve(strict=True)), WORK]
     line += ["--remount-ro", "/dev", "--remount-ro", "/"]

@@ -11,14 +11,20 @@ TOOL = "terraform-cloud"
 """A rule that reads this names it among its `tools`."""
 
 
+def roots(bundle: Bundle) -> tuple[Root, ...]:
+    """Every root folder of the answer, those with a limit among them. Raises `ToolFailed` when the simulation
+    did not run."""
+    return cast("tuple[Root, ...]", bundle.report(TOOL).detail or ())
+
+
 def simulated(bundle: Bundle) -> tuple[Root, ...]:
     """Every root folder of the answer. Raises `ToolFailed` when the simulation did not run, or met a limit of its own in any
     of them: then nothing is said about the answer. A scenario's own `limit` is the caller's to raise (`told`)."""
-    roots = cast("tuple[Root, ...]", bundle.report(TOOL).detail or ())
-    for root in roots:
+    found = roots(bundle)
+    for root in found:
         if root.limit is not None:
             raise ToolFailed(f"{TOOL}: {root.folder or '.'}: {root.limit}")
-    return roots
+    return found
 
 
 def told(outcome: Outcome) -> Outcome:

@@ -27,10 +27,11 @@ class Unproven(Exception):
 
 @dataclass(slots=True)
 class Verdict:
-    """What a tool said about one bundle, and the paths that it evaluated."""
+    """What a tool said about one bundle, the paths that it evaluated, and a report's `detail`."""
 
     messages: list[Message] = field(default_factory=list[Message])
     judged: set[str] = field(default_factory=set[str])
+    detail: object | None = None
 
 
 Bundles = Sequence[Sequence[Artifact]]
@@ -77,7 +78,9 @@ def run_in_batches(
             reports[index] = Report(name, found.version, failure=result)
         else:
             messages = (*refused[index], *result.messages)
-            reports[index] = Report(name, found.version, messages, frozenset(result.judged))
+            reports[index] = Report(
+                name, found.version, messages, frozenset(result.judged), detail=result.detail
+            )
     return reports
 
 

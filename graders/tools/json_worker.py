@@ -18,11 +18,20 @@ from graders.tools.batch import Unproven
 class JsonWorker:
     """One process, which answers one request at a time: `{"id": n, …}` with `{"id": n, …}`, or with `error`."""
 
-    def __init__(self, name: str, command: Sequence[str], read_only: Sequence[Path], limits: Limits) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        read_only: Sequence[Path],
+        limits: Limits,
+        *,
+        work: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
         """`name` is the program's in messages. Raises what `sandbox.start` raises."""
         self.name = name
         self.owner = os.getpid()
-        self.process = sandbox.start(command, work=None, read_only=read_only, limits=limits)
+        self.process = sandbox.start(command, work=work, read_only=read_only, env=env, limits=limits)
         self._numbers = count()
 
     def alive(self) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Protocol
 
 from graders.artifact import Artifact
 from graders.report import Report
@@ -28,4 +28,24 @@ class Tool(Protocol):
         The tool's trouble (missing, no sandbox, crashed, timed out, did not prove that it ran) is never
         raised: it is the `failure` of the reports it concerns. Bundles never see each other's files.
         """
+        ...
+
+
+class Simulation(Protocol):
+    """A tool whose run depends on what a case states: it says so by SIMULATES, and gets the stated facts of each bundle's
+    case. What it finds is the `detail` of its reports."""
+
+    @property
+    def NAME(self) -> str: ...
+
+    @property
+    def KINDS(self) -> frozenset[str]: ...
+
+    @property
+    def SIMULATES(self) -> Literal[True]: ...
+
+    def run(
+        self, bundles: Sequence[Sequence[Artifact]], stated: Sequence[Mapping[str, Any]], /
+    ) -> list[Report]:
+        """As `Tool.run`."""
         ...

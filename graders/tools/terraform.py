@@ -9,7 +9,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from graders import sandbox
@@ -17,22 +17,15 @@ from graders.artifact import Artifact
 from graders.report import Message, Report
 from graders.sandbox import Completed, Limits
 from graders.tools import version_constraint
+from graders.tools.answer_files import BESIDE, KINDS, place, write
 from graders.tools.batch import Bundles, Unproven, Verdict, proven, run_in_batches
 from graders.tools.locate import Installation, ToolMissing, locate
 from graders.tools.terraform_folders import Folders, survey
 
 NAME = "terraform"
 PROVIDER = "terraform-provider-aws"
-KINDS = frozenset({"terraform"})
 UNSERVED = "unserved"
 
-# Files that a configuration may read by file() or templatefile() while it is validated.
-_BESIDE = frozenset(
-    {
-        *("tfvars", "json", "yaml", "text", "bash", "python", "go", "rego", "markdown", "dockerfile"),
-        *("kubernetes", "kustomization", "prometheus_rules", "prometheus_config", "alertmanager"),
-    }
-)
 _AT_A_TIME = 2
 # A Go program reserves more addresses than it uses; the provider itself takes some 450 MB.
 _LIMITS = Limits(seconds=60, memory=4 * 1024**3, cpu_seconds=90)
@@ -73,7 +66,7 @@ def run(bundles: Sequence[Sequence[Artifact]]) -> list[Report]:
             _prove_provider(found, provider)
         return [_validated(found, provider, bundle) for bundle in batch]
 
-    return run_in_batches(NAME, KINDS, bundles, judge, beside=_BESIDE, apart=_AT_A_TIME)
+    return run_in_batches(NAME, KINDS, bundles, judge, beside=BESIDE, apart=_AT_A_TIME)
 
 
 def _validated(found: Installation, provider: Installation, bundle: Sequence[Artifact]) -> Verdict:
@@ -84,11 +77,11 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
         _prove_terraform(found, provider, work)
         files: dict[str, Artifact] = {}
         for artifact in bundle:
-            place = _place(artifact)
-            if place is None:
+            where = place(artifact)
+            if where is None:
                 continue
-            if _write(work / "answer", place, artifact.text):
-                files[place] = artifact
+            if write(work / "answer", where, artifact.text):
+                files[where] = artifact
             elif artifact.kind in KINDS:
                 verdict.messages.append(
                     Message(artifact.path, 1, "unwritable", "its path is no possible file")
@@ -115,9 +108,9 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
 def _write_own_files(work: Path, provider: Installation) -> None:
     override = f'dev_overrides {{ "hashicorp/aws" = {json.dumps(str(provider.path))} }}'
     settings = f"disable_checkpoint = true\nprovider_installation {{\n  {override}\n}}\n"
-    _write(work, "terraform.rc", settings)
-    _write(work, "bad/main.tf", _BAD)
-    _write(work, "good/main.tf", _GOOD)
+    write(work, "terraform.rc", settings)
+    write(work, "bad/main.tf", _BAD)
+    write(work, "good/main.tf", _GOOD)
     (work / "answer").mkdir()
 
 
@@ -193,24 +186,3 @@ def _messages(
             line = int(place["start"]["line"])
         code = UNSERVED if summary in _NOT_SERVED else summary
         yield Message(artifact.path, line, code, text, str(diagnostic["severity"]))
-
-
-def _place(artifact: Artifact) -> str | None:
-    """Where a file of the answer goes; None for Terraform's own working files, which would steer it."""
-    if any(part.startswith(".terraform") or part == "terraform.d" for part in artifact.path.split("/")):
-        return None
-    configuration = artifact.kind not in KINDS or artifact.path.endswith((".tf", ".tf.json"))
-    return artifact.path if configuration else f"{artifact.path}.tf"
-
-
-def _write(folder: Path, place: str, text: str) -> bool:
-    """Write a file below `folder`; False when no such file can be there."""
-    path = PurePosixPath(place)
-    if path.is_absolute() or ".." in path.parts:
-        return False
-    try:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8", newline="\n")
-    except OSError:
-        return False
-    return True
