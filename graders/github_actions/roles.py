@@ -16,10 +16,10 @@ from graders.bundle import Bundle
 from graders.github_actions import shell
 from graders.github_actions.environments import COMMAND_INPUTS, names, runs, spoken_by
 from graders.github_actions.simulated import Simulation
-from graders.github_actions.workflow import Step, default_of, mapping, step_at, text_of
+from graders.github_actions.workflow import Step, text_of
 from graders.github_actions.worlds import NAMED_VERSION
+from graders.github_actions.written import filled_step, written_step
 from graders.simulate.workflows.runs import Run, StepRun
-from graders.yaml_lines import YamlMap
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _CHECKOUT = re.compile(r"git (?:\S+ )*?(?:checkout|switch|reset)\b")
@@ -65,26 +65,11 @@ class Roles:
 
     def filled(self, step: StepRun) -> Step | None:
         """The step with what the run filled in; None for a call of a workflow of another repository."""
-        found = self.written(step)
-        if found is None:
-            return None
-        return replace(found, run=step.script, with_=_as_map(step.inputs), env=_as_map(step.env))
+        return filled_step(self.simulated.repository, step)
 
     def written(self, step: StepRun) -> Step | None:
         """The step as it is written; None for a call of a workflow of another repository."""
-        if step.index is None:
-            return None
-        file: Any = self.simulated.repository.get(step.file)
-        if not isinstance(file, YamlMap):
-            return None
-        shell_, directory = default_of(file, "shell"), default_of(file, "working-directory")
-        steps = mapping(file.get("runs")).get("steps")
-        if steps is None:
-            job = mapping(mapping(file.get("jobs")).get(step.job.rpartition("/")[2]))
-            steps = job.get("steps")
-            shell_ = default_of(job, "shell") or shell_
-            directory = default_of(job, "working-directory") or directory
-        return step_at(steps, step.index, shell_, directory)
+        return written_step(self.simulated.repository, step)
 
     def spoken(self, step: StepRun) -> tuple[str, ...]:
         """Every command that the step runs, as text; printed ones are left out."""
@@ -153,9 +138,3 @@ def _taking_the_named(run: Run, known: Roles) -> Iterator[StepRun]:
             checked_out.add(step.job)
         if any(NAMED_VERSION in text and _CHECKOUT.match(text) for text in spoken):
             checked_out.add(step.job)
-
-
-def _as_map(values: Mapping[str, str]) -> YamlMap:
-    found = YamlMap(1)
-    found.update(values)
-    return found

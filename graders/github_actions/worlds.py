@@ -24,6 +24,7 @@ TAG = "refs/tags/v1.2.3"
 FEATURE = "refs/heads/feature-x"
 
 MOST_BRANCHES, MOST_INPUTS, MOST_OUTPUTS, MOST_SAID, MOST_WORLDS = 4, 16, 12, 6, 300
+_CONCLUSIONS = ("success", "failure", "cancelled", "timed_out")
 _HEARD = {
     "push",
     "pull_request",
@@ -74,7 +75,7 @@ def _events(workflow: Workflow, repository: Mapping[str, Any]) -> Iterator[World
                     path, "pull_request_target", fork=True, action=action, merged=merged, head="topic"
                 )
     if "workflow_run" in triggers:
-        for conclusion, fork in product(("success", "failure"), (False, True)):
+        for conclusion, fork in product(_CONCLUSIONS, (False, True)):
             yield World(
                 path,
                 "workflow_run",

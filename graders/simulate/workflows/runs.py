@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graders.simulate.workflows.worker import ask
-from graders.simulate.workflows.world import World
+from graders.simulate.workflows.world import Fault, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class JobRun:
 @dataclass(frozen=True, slots=True)
 class StepRun:
     """A step that ran: where it is written (`file`, `index` in its list of steps), and what it ran with all expressions
-    filled in. `job` is the job's path: `release/deploy` for the job deploy of a workflow that the job release calls."""
+    filled in. `job` is the job's path: `release/deploy` for the job deploy of a workflow that the job release calls. `open`
+    are the variables of its environment with a value that only a run could tell, "" stands for its script."""
 
     job: str
     file: str
@@ -48,23 +49,41 @@ class StepRun:
     environment: str | None
     leg: Mapping[str, Any]
     outcome: str
+    open: frozenset[str] = frozenset()
 
     @property
     def place(self) -> tuple[str, str, int | None]:
         """What tells this step from every other: its job, its file and its position there."""
         return self.job, self.file, self.index
 
+    @property
+    def key(self) -> str:
+        """What tells the script from every other: its place, its text, its environment (`keyOf` of node/scheduler.mjs)."""
+        return "\0".join(
+            [
+                self.file,
+                str(self.index),
+                self.script,
+                *(f"{name}={value}" for name, value in self.env.items()),
+            ]
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One run in one world: its jobs by path and its steps in order; `groups` are those of the workflow
-    itself, `commit` is what `github.sha` names."""
+    itself, `facts` are the variables that the runner gives every script (GITHUB_SHA and so on)."""
 
     world: World
     jobs: Mapping[str, JobRun]
     steps: tuple[StepRun, ...]
     groups: tuple[Concurrency, ...] = ()
-    commit: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    @property
+    def commit(self) -> str:
+        """The commit of the run itself."""
+        return self.facts["GITHUB_SHA"]
 
     def trace(self) -> dict[str, Any]:
         """For reports: the event in words, each job with its result, and the steps that ran."""
@@ -78,10 +97,14 @@ class Run:
         }
 
 
-def simulate(repository: Mapping[str, Any], worlds: Sequence[World]) -> list[Run | None]:
+def simulate(
+    repository: Mapping[str, Any], worlds: Sequence[World], scripts: Mapping[str, Fault] | None = None
+) -> list[Run | None]:
     """The run of each world, None where the event does not start the workflow. `repository` maps the paths of workflows
-    and actions to their parsed YAML. Raises `ToolFailed` when the simulator can't be had."""
-    answers = ask(repository, [world.request() for world in worlds])
+    and actions to their parsed YAML, `scripts` the `key` of steps to what their scripts did when they were run. Raises
+    `ToolFailed` when the simulator can't be had."""
+    ended = {key: each.request() for key, each in (scripts or {}).items()}
+    answers = ask(repository, [world.request() for world in worlds], ended)
     return [_run(world, answer) if answer else None for world, answer in zip(worlds, answers, strict=True)]
 
 
@@ -111,10 +134,11 @@ def _run(world: World, answer: Mapping[str, Any]) -> Run:
             environment=step.get("environment"),
             leg=step["leg"],
             outcome=step["outcome"],
+            open=frozenset(step.get("open", ())),
         )
         for step in answer["steps"]
     )
-    return Run(world, jobs, steps, _groups(answer["groups"]), answer["commit"])
+    return Run(world, jobs, steps, _groups(answer["groups"]), answer["github"])
 
 
 def _groups(written: Sequence[Mapping[str, Any]]) -> tuple[Concurrency, ...]:

@@ -28,12 +28,14 @@ _lock = threading.Lock()
 _current: list[JsonWorker] = []
 
 
-def ask(repository: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]]) -> list[dict[str, Any] | None]:
+def ask(
+    repository: Mapping[str, Any], worlds: Sequence[Mapping[str, Any]], scripts: Mapping[str, Any]
+) -> list[dict[str, Any] | None]:
     """The simulator's answer for each world (see node/scheduler.mjs). Raises `ToolFailed`, after one more try with a fresh
     process, when it can't be had or ends."""
     text = json.dumps(repository, default=str)
     key = hashlib.sha256(text.encode()).hexdigest()
-    request = {"key": key, "worlds": list(worlds)}
+    request = {"key": key, "worlds": list(worlds), "scripts": dict(scripts)}
     with _lock:
         for attempt in (1, 2):
             try:

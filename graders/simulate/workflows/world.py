@@ -9,12 +9,26 @@ from typing import Any, Literal
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The step `index` of the list of steps in `file` fails in `job` (in every leg of its matrix); with `index` None
-    whatever step of the job comes first. `cancelled` is what a time limit does to a job."""
+    whatever step of the job comes first. `cancelled` is what a time limit does to a job; with `success` the step goes on.
+    `outputs` and `env` are what its script then writes, and nothing else; None where that is not known."""
 
     job: str
     file: str = ""
     index: int | None = None
-    kind: Literal["failure", "cancelled"] = "failure"
+    kind: Literal["success", "failure", "cancelled"] = "failure"
+    outputs: tuple[tuple[str, str], ...] | None = None
+    env: tuple[tuple[str, str], ...] = ()
+
+    def request(self) -> dict[str, Any]:
+        """As the simulator reads it."""
+        return {
+            "job": self.job,
+            "file": self.file,
+            "index": self.index,
+            "kind": self.kind,
+            "outputs": None if self.outputs is None else dict(self.outputs),
+            "env": dict(self.env),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +74,7 @@ class World:
             "inputs": dict(self.inputs),
             "outputs": dict(self.outputs),
             "paths": list(self.paths) or None,
-            "faults": [
-                {"job": fault.job, "file": fault.file, "index": fault.index, "kind": fault.kind}
-                for fault in self.faults
-            ],
+            "faults": [fault.request() for fault in self.faults],
             "rejects": list(self.rejects),
             "cancelled": self.cancelled,
             "again": self.again,

@@ -6,25 +6,32 @@ import path from 'node:path';
 import {githubContext} from './contexts.mjs';
 import {filled, holds, valueOf} from './expressions.mjs';
 import {legsOf} from './matrix.mjs';
+import {isUnknown, openEnvOf, openText, SETTLED, settledOutput, unknown} from './known.mjs';
 import {listOf, starts, triggersOf} from './triggers.mjs';
 
 const DEEPEST = 10; // GitHub: ten levels of called workflows, ten of composite actions
 const WRITTEN = /echo\s+["']?([A-Za-z_][\w-]*)=(.*?)["']?\s*>>\s*["']?\$\{?GITHUB_(OUTPUT|ENV)\b/g;
 
 /**
- * Run a workflow in a world. `repository` maps paths to parsed files.
+ * Run a workflow in a world. `repository` maps paths to parsed files, `scripts` (by `keyOf`) says how scripts ended that were run.
  * Returns null when the event does not start it, else {jobs: {path: {...}}, steps: [...]}: every job that GitHub looked at, and
  * every step that ran, in the order of the run. A job's path holds the calling jobs: `release/deploy`.
  */
-export function run(repository, world) {
+export function run(repository, world, scripts) {
   const workflow = repository[world.workflow];
   if (!workflow || !starts(workflow, world)) return null;
-  const state = {repository, world, jobs: {}, steps: []};
+  const state = {repository, world, scripts, jobs: {}, steps: []};
   const inputs = world.event === 'workflow_dispatch' ? world.inputs ?? {} : {};
   const groups = groupsOf(workflow.concurrency, {github: githubContext(workflow, world), inputs, vars: {}});
   const github = githubContext(workflow, world);
   runJobs(state, world.workflow, {github, inputs, prefix: '', depth: 0, groups});
-  return {jobs: state.jobs, steps: state.steps, groups, commit: github.sha};
+  return {jobs: state.jobs, steps: state.steps, groups, github: runnerFacts(github)};
+}
+
+/** What the runner tells every script: each text of the `github` context, as GITHUB_SHA and so on. */
+function runnerFacts(github) {
+  const named = Object.entries(github).filter(([name, value]) => typeof value === 'string' && name !== 'token');
+  return Object.fromEntries(named.map(([name, value]) => [`GITHUB_${name.toUpperCase()}`, value]));
 }
 
 function runJobs(state, file, call) {
@@ -44,7 +51,7 @@ function runJobs(state, file, call) {
       const status = {success: before.every(result => result === 'success'), failure: before.includes('failure'), cancelled: Boolean(world.cancelled)};
       const contexts = {
         github: call.github, inputs: call.inputs, vars: world.vars ?? {}, secrets: {}, env: {}, matrix: {}, strategy: {}, steps: {},
-        needs: Object.fromEntries(needs.map(name => [name, {result: done[name]?.result ?? 'skipped', outputs: done[name]?.outputs ?? {}}])),
+        needs: Object.fromEntries(needs.map(name => [name, {result: done[name]?.result ?? 'skipped', outputs: done[name]?.outputs ?? {}, [SETTLED]: done[name]?.settled ?? true}])),
         job: {status: 'success'}, runner: {os: 'Linux', arch: 'X64', temp: '/tmp'},
       };
       contexts.env = filledAll(workflow.env, contexts);
@@ -57,7 +64,7 @@ function runJobs(state, file, call) {
 }
 
 function empty(file) {
-  return {file, result: 'success', outputs: {}, environment: null, rejected: false, groups: [], ran: false};
+  return {file, result: 'success', outputs: {}, environment: null, rejected: false, groups: [], ran: false, settled: true};
 }
 
 function ancestorsOf(jobs, id, seen = new Set()) {
@@ -102,7 +109,7 @@ function callWorkflow(state, place, result) {
   const called = target && state.repository[target];
   const name = call.prefix + place.id;
   if (!called || call.depth >= DEEPEST) {
-    const fault = faultAt(state.world, name, null);
+    const fault = faultAt(state.world, name, null)?.kind;
     state.steps.push({job: name, file: place.file, index: null, action: null, name: place.id, uses: String(job.uses), run: '', with: filledAll(job.with, contexts), env: {}, shell: '', outcome: fault ?? 'success', leg: {}});
     return {...result, result: fault ?? 'success'};
   }
@@ -117,7 +124,7 @@ function callWorkflow(state, place, result) {
   const seen = {...contexts, jobs: Object.fromEntries(Object.entries(below).map(([id, each]) => [id, {result: each.result, outputs: each.outputs}]))};
   for (const [output, about] of Object.entries(settings.outputs ?? {})) outputs[output] = String(valueOf(about?.value, seen) ?? '');
   const worst = results.includes('failure') ? 'failure' : results.includes('cancelled') ? 'cancelled' : skipped ? 'skipped' : 'success';
-  return {...result, outputs, result: worst};
+  return {...result, outputs, result: worst, settled: []};
 }
 
 function runLegs(state, place, result) {
@@ -141,12 +148,16 @@ function runLegs(state, place, result) {
 
 /** Runs the steps of one leg, fills the job's outputs in, and returns how the leg ended. */
 function runSteps(state, place, contexts, result) {
+  result.settled = [];
   const {job} = place;
   const leg = {place, job: place.call.prefix + place.id, known: {}, env: {...contexts.env, ...filledAll(job.env, contexts)}, written: {}, success: true, failure: false, cancelled: false};
   walk(state, leg, listOf(job.steps), place.file, {...contexts, steps: leg.known}, {}, 0, null);
   const outer = {...contexts, steps: leg.known, env: leg.env};
   for (const [name, value] of Object.entries(job.outputs ?? {})) {
-    result.outputs[name] = decided(state.world, name, String(valueOf(value, outer) ?? ''));
+    const found = String(valueOf(value, outer) ?? '');
+    const open = openText(value, outer);
+    result.outputs[name] = open ? decided(state.world, name, found) : found;
+    if (!open) result.settled.push(name);
   }
   return leg.cancelled ? 'cancelled' : leg.failure ? 'failure' : 'success';
 }
@@ -169,9 +180,13 @@ function walk(state, leg, steps, file, contexts, around, depth, action) {
     const forgiven = outcome === 'failure' && isOn(valueOf(step['continue-on-error'] ?? false, here));
     const conclusion = forgiven ? 'success' : outcome;
     if (step.id) {
-      const outputs = {...(leg.known[step.id]?.outputs ?? {})};
-      for (const name of Object.keys(state.world.outputs ?? {})) outputs[name] = decided(state.world, name, outputs[name] ?? '');
-      leg.known[step.id] = {outcome, conclusion, outputs: runs ? outputs : {}};
+      const found = leg.known[step.id] ?? {};
+      const settled = runs ? found[SETTLED] ?? [] : true;
+      const outputs = runs ? {...found.outputs} : {};
+      for (const name of Object.keys(state.world.outputs ?? {})) {
+        if (!settledOutput(settled, name)) outputs[name] = decided(state.world, name, outputs[name] ?? '');
+      }
+      leg.known[step.id] = {outcome, conclusion, outputs, [SETTLED]: settled};
     }
     if (conclusion === 'failure') {
       leg.success = false;
@@ -186,16 +201,25 @@ function runStep(state, leg, step, {file, index, action, here, env, depth}) {
   const record = {
     job: leg.job, file, index, action, name: String(step.name ?? ''), uses: String(step.uses ?? ''), run: script, with: filledAll(step.with, here),
     env: filledAll(env, here), shell: String(step.shell ?? ''), environment: leg.place.job.environment ? valueOf(nameOf(leg.place.job.environment), here) : null,
-    leg: here.matrix, outcome: 'success',
+    leg: here.matrix, outcome: 'success', open: openEnvOf([leg.place.job.env, step.env], here),
   };
+  if (openText(step.run, here)) record.open.push('');
   state.steps.push(record);
+  const said = faultAt(state.world, leg.job, record) ?? state.scripts[keyOf(record)];
+  if (said?.outputs) {
+    Object.assign(leg.written, said.env);
+    if (step.id) leg.known[step.id] = {outputs: said.outputs, [SETTLED]: true};
+    record.outcome = said.kind;
+    return record.outcome;
+  }
   for (const [, name, written, where] of script.matchAll(WRITTEN)) {
     const value = written.replace(/\$(?:\{(\w+)\}|(\w+))/g, (found, braced, bare) => env[braced ?? bare] ?? found);
     const known = /[$`]/.test(value) ? unknown(name) : value;
     if (where === 'ENV') leg.written[name] = known;
     else if (step.id) {
-      const outputs = (leg.known[step.id] ??= {outputs: {}}).outputs;
+      const {outputs} = (leg.known[step.id] ??= {outputs: {}, [SETTLED]: []});
       outputs[name] = name in outputs && outputs[name] !== known ? unknown(name) : known; // two branches of a script
+      leg.known[step.id][SETTLED] = Object.keys(outputs).filter(each => !isUnknown(outputs[each]));
     }
   }
   const folder = record.uses.startsWith('./') ? path.posix.normalize(record.uses) : null;
@@ -215,27 +239,27 @@ function runStep(state, leg, step, {file, index, action, here, env, depth}) {
     record.outcome = inner.cancelled ? 'cancelled' : inner.failure ? 'failure' : 'success';
     return record.outcome;
   }
-  record.outcome = faultAt(state.world, leg.job, record) ?? 'success';
+  record.outcome = said?.kind ?? 'success';
   return record.outcome;
+}
+
+/** What tells a script that was run from every other: its place, its text, its environment. */
+function keyOf(record) {
+  return [record.file, record.index, record.run, ...Object.entries(record.env).map(([name, value]) => `${name}=${value}`)].join('\0');
 }
 
 /** What the world lets go wrong here: a step of a job, or with `index` null whatever step of the job comes first. */
 function faultAt(world, job, record) {
   for (const fault of world.faults ?? []) {
     if (fault.job !== job) continue;
-    if (fault.index === null || record === null || (fault.index === record.index && fault.file === record.file)) return fault.kind ?? 'failure';
+    if (fault.index === null || record === null || (fault.index === record.index && fault.file === record.file)) return fault;
   }
   return null;
 }
 
-/** A value that only a run could tell, recognisable wherever it goes. */
-function unknown(name) {
-  return `(${name} of a run)`;
-}
-
 /** An output: what the script says where it says so, else what the world lets it be. */
 function decided(world, name, value) {
-  const open = value === '' || /^\(.* of a run\)$/.test(value);
+  const open = value === '' || isUnknown(value);
   return open && name in (world.outputs ?? {}) ? world.outputs[name] : value;
 }
 

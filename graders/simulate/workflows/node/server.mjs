@@ -15,7 +15,7 @@ for await (const line of readline.createInterface({input: process.stdin, crlfDel
       if (repositories.size > KEPT) repositories.delete(repositories.keys().next().value);
     }
     const repository = repositories.get(request.key);
-    answer = repository ? {id: request.id, runs: request.worlds.map(world => run(repository, world))} : {id: request.id, unknown: true};
+    answer = repository ? {id: request.id, runs: request.worlds.map(world => run(repository, world, request.scripts ?? {}))} : {id: request.id, unknown: true};
   } catch (error) {
     answer = {id: request.id, error: String(error?.stack ?? error).slice(0, 2000)};
   }
