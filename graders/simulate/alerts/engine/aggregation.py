@@ -45,11 +45,13 @@ def _of_group(op: str, values: Floats, there: Truths, parameter: Floats | None) 
         case "count":
             return count.astype(float)
         case "group":
-            return np.ones(values.shape[1])
+            return np.ones_like(values[0])
         case "min":
-            return np.fmin.reduce(np.where(there, values, np.nan), axis=0)
+            smallest: Floats = np.fmin.reduce(np.where(there, values, np.nan), axis=0)
+            return smallest
         case "max":
-            return np.fmax.reduce(np.where(there, values, np.nan), axis=0)
+            largest: Floats = np.fmax.reduce(np.where(there, values, np.nan), axis=0)
+            return largest
         case "stddev" | "stdvar":
             size = np.maximum(count, 1)
             mean = _total(there, values) / size

@@ -58,8 +58,8 @@ def run(
             storage.add(block)
         alerts[position], breakdowns[position] = outcome.alerts, outcome.breakdowns
 
-    def ask(expr: promql.Expr) -> tuple[Series, ...]:
-        value, failures = Evaluator(server, grid.milliseconds).evaluate(expr)
+    def ask(text: str) -> tuple[Series, ...]:
+        value, failures = Evaluator(server, grid.milliseconds).evaluate(promql.parse(text))
         vector = always(value.values) if isinstance(value, Scalar) else value
         there = vector.present & ~failed(failures, grid.count)
         values = np.where(there, vector.values, np.nan)

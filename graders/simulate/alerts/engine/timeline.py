@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graders.prometheus import promql
 from graders.prometheus.rules_file import Entry
 from graders.simulate.alerts.engine.alert_states import State, States
 from graders.simulate.alerts.engine.labels import Labels
@@ -51,18 +50,18 @@ class Timeline:
 
     alerts: tuple[Alert, ...]
     breakdowns: tuple[Breakdown, ...]
-    ask: Callable[[promql.Expr], tuple[Series, ...]]
+    ask: Callable[[str], tuple[Series, ...]]
 
-    def evaluate(self, expr: str | promql.Expr) -> tuple[Series, ...]:
+    def evaluate(self, expr: str) -> tuple[Series, ...]:
         """The values of `expr` at all scrapes of the grid, NaN where it has none; a number is one series without labels.
 
         Raises `promql.BadExpression` and Unsupported.
         """
-        return self.ask(promql.parse(expr) if isinstance(expr, str) else expr)
+        return self.ask(expr)
 
     def series(self, name: str) -> tuple[Series, ...]:
         """The series `name`, recorded or given, at all scrapes of the grid."""
-        return self.evaluate(promql.Selector(name, ()))
+        return self.ask(name)
 
     def fired(self) -> tuple[Alert, ...]:
         """The alerts that fire at any time."""
