@@ -8,6 +8,7 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
+from graders.github_actions import landing
 from graders.github_actions.environments import texts
 from graders.github_actions.expression import secret_names
 from graders.github_actions.inlining import is_local
@@ -34,19 +35,13 @@ _OF_THE_FORK = re.compile(r"c0ffee|mallory|refs/pull/7/|\bpull/7/|\btopic\b")
 _FETCHES = re.compile(
     r"\bgh pr checkout\b|\bgit (fetch|checkout|pull|switch|clone|reset|merge)\b.*(c0ffee|mallory|pull/7/)"
 )
-_DOWNLOADS = re.compile(r"\bgh run download\b")
+_CODE, _BUILT = "the code of the fork", "what the fork's run has built"
 _ASKS = re.compile(r"headRef(Oid|Name)|\.head\.(sha|ref)|pulls/7\b")
-# Programs that run what lies in the working folder: build and test tools, interpreters given a file, the folder's own files.
-_RUNS_CODE = re.compile(
-    r"^(npm|npx|yarn|pnpm|bun|pip3?|poetry|uv|tox|pytest|python3?|node|ruby|bundle|rake|make|cmake|go|cargo|mvn|gradle"
-    r"|dotnet|docker|bash|sh|source|\.|pre-commit|terraform|tofu|composer|php|deno|just|task|gradlew|mvnw|\S+\.sh)(?!\S)"
-    r"|^\.{1,2}/"
-)
-_HARMLESS = re.compile(r"^(docker (login|pull|push)|npm (view|whoami)|go version|\S+ --version)\b")
 
 
 @rule(
     "GHA-07",
+    version=2,
     severity="C",
     constraint="secret_hygiene",
     source="GitHub Security Lab, preventing pwn requests; OWASP CICD-SEC-4; zizmor dangerous-triggers",
@@ -57,9 +52,10 @@ def runs_no_strangers_code(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does no privileged run fetch a fork's code, or what the fork's run has built, and then run it?
 
     Simulated: pull_request_target, workflow_run and comments that a fork causes. Accepted: the fork's code in a plain
-    pull_request run; a privileged job that fetches nothing of the fork's, that only reads it (no build, no script), or
-    whose condition shuts forks out. Wrong: a checkout of the head (by commit, branch, refs/pull, gh pr checkout) or a
-    download of the run's artifact, and after it a build, a test, a script or a local action in the same job.
+    pull_request run; a privileged job that fetches nothing of the fork's, that only reads it (no build, no script; a
+    script of the base that is given the folder of an artifact), or whose condition shuts forks out.
+    Wrong: a checkout of the head (by commit, branch, refs/pull, gh pr checkout) or a download of the run's artifact, and
+    after it a build, a test, a script or a local action in the same job.
     """
     yield from no_job(bundle)
     simulated = simulation(bundle)
@@ -79,25 +75,40 @@ def _of_forks(simulated: Simulation) -> list[Run]:
 
 
 def _poisoned(run: Run, job: str, known: Roles) -> Iterator[tuple[StepRun, str]]:
-    got = ""
+    """The steps that run a stranger's code, and whose it is. `built` is where an artifact of the fork's run lies."""
+    code, built = False, None
     for step in (step for step in run.steps if step.job == job):
         action = step.uses.partition("@")[0].lower()
         asked_for = f"{step.inputs.get('ref', '')} {step.inputs.get('repository', '')}"
         if action == "actions/checkout" and (
             _OF_THE_FORK.search(asked_for) or _looked_up(asked_for, run, known)
         ):
-            got = "the code of the fork"
-        elif action.endswith("download-artifact") and _of_another_run(step):
-            got = "what the fork's run has built"
-        elif got and is_local(step.uses):
-            yield step, got
+            code = True
+        elif action.endswith("download-artifact"):
+            built = _both(built, landing.of_action(step.inputs))
+        elif is_local(step.uses) and (code or built is not None):
+            yield step, _CODE if code else _BUILT
         for text in known.spoken(step):
             if _FETCHES.search(text):
-                got = "the code of the fork"
-            elif _DOWNLOADS.search(text):
-                got = "what the fork's run has built"
-            elif got and _runs_code(text):
-                yield step, got
+                code = True
+            elif landing.of_command(text) is not None:
+                built = _both(built, landing.of_command(text))
+            elif code and landing.runs_code(text):
+                yield step, _CODE
+            elif built is not None and landing.is_run(text, built, _working_folder(step, known)):
+                yield step, _BUILT
+
+
+def _both(first: str | None, second: str | None) -> str | None:
+    """One folder for two downloads: the working folder when they differ."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first if first == second else ""
+
+
+def _working_folder(step: StepRun, known: Roles) -> str:
+    written = known.written(step)
+    return written.directory if written else ""
 
 
 def _looked_up(ref: str, run: Run, known: Roles) -> bool:
@@ -105,16 +116,6 @@ def _looked_up(ref: str, run: Run, known: Roles) -> bool:
     return " of a run)" in ref and any(
         _ASKS.search(text) for step in run.steps for text in known.spoken(step)
     )
-
-
-def _runs_code(text: str) -> bool:
-    return _RUNS_CODE.search(text) is not None and _HARMLESS.search(text) is None
-
-
-def _of_another_run(step: StepRun) -> bool:
-    """Does the step take an artifact of another run? actions/download-artifact does so only where it is given its id."""
-    given = {name.lower().replace("_", "-") for name, value in step.inputs.items() if value}
-    return bool(given & {"run-id", "workflow", "workflow-conclusion"})
 
 
 @rule(
