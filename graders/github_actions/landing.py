@@ -16,7 +16,7 @@ _HARMLESS = re.compile(r"^(docker (login|pull|push)|npm (view|whoami)|go version
 _DOWNLOADS = re.compile(r"\bgh run download\b")
 _FOLDER_OPTION = re.compile(r"\s(?:-D|--dir)[ =](\S+)")
 # What stands for a folder outside of the checked-out code.
-_OUTSIDE = re.compile(r"^(\$\{?RUNNER_TEMP\}?|\$\{?TMPDIR\}?|/)")
+_OUTSIDE = re.compile(r"^(\$\{?RUNNER_TEMP\}?|\$\{?TMPDIR\}?|/tmp(?![^/])|/)")
 _SHELLS = ("bash", "sh", "source", ".")
 
 
@@ -70,7 +70,7 @@ def _folder(path: str) -> str:
     """A folder as it is compared: without quotes, `./` and what stands for the place of temporary files."""
     text = path.strip("\"'").replace("${GITHUB_WORKSPACE}", ".").replace("$GITHUB_WORKSPACE", ".")
     if _OUTSIDE.match(text):
-        return _OUTSIDE.sub("", text).strip("/") or "/"
+        return "/" + _OUTSIDE.sub("", text).strip("/")
     clean = normpath(text) if text else ""
     return "" if clean == "." else clean
 
