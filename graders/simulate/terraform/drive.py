@@ -14,7 +14,7 @@ from graders.artifact import Artifact
 from graders.sandbox import WORK
 from graders.simulate.terraform import layout, reading, worker
 from graders.simulate.terraform.command import Result, Terraform
-from graders.simulate.terraform.limits import limit
+from graders.simulate.terraform.limits import judged, limit
 from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, read, values
@@ -85,8 +85,8 @@ class Run:
         result = self._terraform.run(self._folder, *command)
         if result.code == 0:
             return
-        reason = limit(result, self._values)
-        if reason is None and (gaps := self._session.gaps()):
+        reason = limit(result, self._values if command[0] in ("plan", "apply") else None)
+        if reason is None and (gaps := self._session.noted().gaps):
             reason = f"the provider asked AWS for {gaps[0][:200]}"
         raise Stopped(self._diagnostics(result), reason)
 
@@ -116,7 +116,7 @@ def simulate(sources: Sources, configuration: Configuration, wanted: Wanted) -> 
         except Stopped as stopped:
             failed = None if stopped.limit else step
             return Root(**found, limit=stopped.limit, failed_at=failed, diagnostics=stopped.diagnostics)
-        found["second"] = _at_rest(_outcome(run, known.given), session.unsettled())
+        found["second"] = judged(_outcome(run, known.given), session.noted(), sources)
         found["executed"] = run.executed()
         found["scenarios"] = {
             name: _scenario(run, session, first, known, scenario)
@@ -134,14 +134,6 @@ def _outcome(run: Run, given: Mapping[str, Any], *options: str) -> Outcome:
         return Outcome(run.plan(given, *options))
     except Stopped as stopped:
         return Outcome(None, stopped.diagnostics, stopped.limit)
-
-
-def _at_rest(outcome: Outcome, unsettled: frozenset[str]) -> Outcome:
-    """What only the objects do that the simulation could not bring to rest tells nothing."""
-    plan = outcome.plan
-    if plan is None or not plan.changes or any(change.type not in unsettled for change in plan.changes):
-        return outcome
-    return Outcome(limit=f"{plan.changes[0].type} did not come to rest after it was made")
 
 
 def _scenario(run: Run, session: worker.Session, first: Plan, known: Values, scenario: Scenario) -> Outcome:

@@ -1,4 +1,4 @@
-"""Where the simulation ends: errors that tell nothing about the answer (docs/oracles/terraform.md has the list)."""
+"""Where the simulation ends: outcomes that tell nothing about the answer (docs/oracles/terraform.md has the list)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any
 
 from graders.simulate.terraform.cloud.data_sources import PURE
 from graders.simulate.terraform.command import Result
-from graders.simulate.terraform.sources import Values
+from graders.simulate.terraform.outcome import Outcome
+from graders.simulate.terraform.sources import Sources, Values, is_impure
+from graders.simulate.terraform.worker import Noted
 
 # Words of terraform, the provider or the simulation that mean: not served, not simulated, broken down.
 _OURS = re.compile(
@@ -16,14 +18,22 @@ _OURS = re.compile(
     r"|Failed to (query available provider packages|load plugin schemas|instantiate provider|obtain provider schema)"
     r"|Failed to download module|remote module registry|Unsupported Terraform Core version"
     r"|no schema available|Provider produced in|network is unreachable|executable file not found"
-    r"|operation error|failed to retrieve|no valid credential|lookup .* on .*: |remote-exec|file provisioner"
+    r"|(remote-exec|file) provisioner error"
 )
-_REFERENCE = re.compile(r"(?:var\.([\w-]+)|(?:module\.[\w.\[\]\"-]+\.)?data\.(\w+)|(self))\b")
-_INVENTED_CONDITIONS = frozenset({"Resource postcondition failed", "Check block assertion failed"})
+# Their text is the answer's own, whatever it says.
+_WORDED_BY_ANSWER = re.compile(
+    r"(Resource|Module output value) (pre|post)condition failed|Invalid value for variable"
+)
+# True of a configuration whatever its values are.
+_WHATEVER_THE_VALUE = re.compile(
+    r"Output refers to sensitive values|Cycle:|Instance cannot be destroyed|until apply|already exists"
+)
+_INVENTED = re.compile(r"\bvar\.([\w-]+)|\bdata\.(\w+)|\b(self)\.")
 
 
-def limit(result: Result, values: Values) -> str | None:
-    """Why a command that did not succeed tells nothing about the answer; None when it does."""
+def limit(result: Result, values: Values | None) -> str | None:
+    """Why a command that did not succeed tells nothing about the answer; None when it does. Without `values` it was one that
+    evaluates none (init, validate)."""
     if result.code is None:
         return "terraform took longer than the limit"
     errors = [one for one in result.diagnostics() if one.get("severity") == "error"]
@@ -31,27 +41,44 @@ def limit(result: Result, values: Values) -> str | None:
         said = result.stderr.strip().splitlines()
         return f"terraform ended with {result.code}: {said[-1][:300] if said else 'it said nothing'}"
     for error in errors:
-        text = f"{error['summary']}: {error.get('detail', '')}"
-        if _OURS.search(text):
-            return " ".join(text.split())[:300]
+        text = " ".join(f"{error['summary']}: {error.get('detail', '')}".split())
+        if _OURS.search(error["summary"] if _WORDED_BY_ANSWER.match(text) else text):
+            return text[:300]
+        if values is None or _WHATEVER_THE_VALUE.search(text):
+            continue
         for source in _invented(error, values):
-            return f"{' '.join(text.split())[:200]} (for {source}, whose value is invented)"
+            return f"{text[:200]} (for {source}, whose value is invented)"
     return None
 
 
+def judged(second: Outcome, noted: Noted, sources: Sources) -> Outcome:
+    """The plan right after the apply, unless what it changes has no cause in the configuration that the simulation knows: a
+    function that gives another value each time, or an object that two resources write."""
+    plan = second.plan
+    if plan is None or plan.empty:
+        return second
+    types = {change.type for change in plan.changes}
+    if types and types <= noted.unsettled - noted.fought:
+        return Outcome(limit=f"{min(types)} did not come to rest after it was made")
+    if is_impure(sources) or types & noted.fought:
+        return second
+    changed = [change.address for change in plan.changes] or [f"output.{name}" for name in plan.outputs]
+    return Outcome(limit=f"{changed[0]} changes again, for no cause that the simulation knows")
+
+
 def _invented(error: dict[str, Any], values: Values) -> Iterator[str]:
-    """The invented values that the expression of this error was evaluated with."""
+    """The invented values that the expression of this error was evaluated with, or that stand in its lines where the error
+    names no expression (the provider's do not)."""
     snippet: dict[str, Any] = error.get("snippet") or {}
-    context = str(snippet.get("context") or "")
     for name in values.guessed:
-        if context == f'variable "{name}"':
+        if snippet.get("context") == f'variable "{name}"':
             yield f"var.{name}"
-    for value in snippet.get("values") or ():
-        match = _REFERENCE.match(str(value.get("traversal")))
-        if match is None or "known only after apply" in str(value.get("statement")):
-            continue  # of what is not known yet nothing was invented
+    evaluated: list[dict[str, Any]] = snippet.get("values") or []
+    # Of what is not known yet nothing was invented.
+    known = [one["traversal"] for one in evaluated if "known only after apply" not in one["statement"]]
+    for match in _INVENTED.finditer(" ".join(known) if evaluated else str(snippet.get("code") or "")):
         variable, data, own = match.groups()
         if variable in values.guessed or (data and data not in PURE):
             yield match[0]
-        if own and error["summary"] in _INVENTED_CONDITIONS:
+        if own and error["summary"] == "Resource postcondition failed":
             yield "self"

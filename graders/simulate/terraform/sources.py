@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,16 +18,21 @@ from graders.tools.answer_files import KINDS
 from graders.tools.terraform_folders import survey
 
 _ACCOUNT = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_IMPURE = re.compile(r"\b(timestamp|plantimestamp|uuid|bcrypt)\s*\(")
+# Provisioners that need a host to talk to.
+_REMOTE = frozenset({"remote-exec", "file", "chef", "habitat", "puppet", "salt-masterless"})
 _OF_TYPE = frozenset({"resource", "data", "ephemeral"})
 
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Files that belong together. `configurations` are what would be applied; `types` the types that they use."""
+    """Files that belong together. `configurations` are what would be applied; `types` the types that they
+    use, `provisioners` the kinds of these."""
 
     artifacts: tuple[Artifact, ...]
     configurations: tuple[Configuration, ...]
     types: frozenset[str]
+    provisioners: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,10 @@ def read(artifacts: Sequence[Artifact]) -> Sources:
     chosen: dict[str, Configuration] = {}
     for configuration in production(bundle):
         chosen.setdefault(configuration.root.folder.path, configuration)
-    types = frozenset(_types(block for file in files(bundle) for block in file.body.blocks))
-    return Sources(tuple(artifacts), tuple(chosen.values()), types)
+    blocks = [block for file in files(bundle) for block in file.body.blocks]
+    types = frozenset(_labels(blocks, _OF_TYPE))
+    provisioners = frozenset(_labels(blocks, frozenset({"provisioner"})))
+    return Sources(tuple(artifacts), tuple(chosen.values()), types, provisioners)
 
 
 def values(configuration: Configuration, stated: Mapping[str, Any], sources: Sources) -> Values:
@@ -74,6 +81,8 @@ def values(configuration: Configuration, stated: Mapping[str, Any], sources: Sou
 
 def not_served(sources: Sources, version: str, providers: frozenset[str]) -> str | None:
     """Why these files can't be simulated with this version of the AWS provider and the small `providers`, or None."""
+    for provisioner in sources.provisioners & _REMOTE:
+        return f"provisioner {provisioner} needs a host"
     folders = survey([artifact for artifact in sources.artifacts if artifact.kind in KINDS])
     for call in folders.remote:
         return f"module {call.source} is not part of the answer, and there is no registry"
@@ -88,6 +97,11 @@ def not_served(sources: Sources, version: str, providers: frozenset[str]) -> str
         if not served:
             return f"provider {wanted.source} {wanted.constraint}: {version} is there"
     return None
+
+
+def is_impure(sources: Sources) -> bool:
+    """Whether a function is called that gives another value in each plan."""
+    return any(_IMPURE.search(artifact.text) for artifact in sources.artifacts)
 
 
 def has_backend(configuration: Configuration) -> bool:
@@ -115,8 +129,9 @@ def remote_states(sources: Sources) -> Iterator[tuple[str, str, set[str]]]:
             yield folder, name, set(re.findall(reference, beside))
 
 
-def _types(blocks: Iterator[syntax.Block]) -> Iterator[str]:
+def _labels(blocks: Iterable[syntax.Block], kinds: frozenset[str]) -> Iterator[str]:
+    """The first labels of all blocks of these kinds, nested ones too."""
     for block in blocks:
-        if block.type in _OF_TYPE and block.labels:
+        if block.type in kinds and block.labels:
             yield block.labels[0]
-        yield from _types(iter(block.body.blocks))
+        yield from _labels(block.body.blocks, kinds)

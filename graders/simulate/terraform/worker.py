@@ -35,6 +35,16 @@ _ENVIRONMENT = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """`unsettled` are the types of objects that the provider would change again and again after they were made,
+    `fought` those of objects that two resources write, `gaps` what the provider has asked AWS for in vain."""
+
+    unsettled: frozenset[str]
+    fought: frozenset[str]
+    gaps: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Session:
     """A cloud in which nothing is built yet. `sockets` is the folder (of this machine) to show to terraform's box,
@@ -50,13 +60,10 @@ class Session:
         request = {"do": "drift", "session": self.name, "set": {k: dict(v) for k, v in attributes.items()}}
         self.worker.exchange(request, _SECONDS)
 
-    def unsettled(self) -> frozenset[str]:
-        """The types of objects that the provider would change again and again after they were made."""
-        return frozenset(self.worker.exchange({"do": "noted", "session": self.name}, _SECONDS)["unsettled"])
-
-    def gaps(self) -> list[str]:
-        """What the provider has asked AWS for in vain."""
-        return self.worker.exchange({"do": "noted", "session": self.name}, _SECONDS)["gaps"]
+    def noted(self) -> Noted:
+        """What was noted since it was opened."""
+        noted = self.worker.exchange({"do": "noted", "session": self.name}, _SECONDS)
+        return Noted(frozenset(noted["unsettled"]), frozenset(noted["fought"]), tuple(noted["gaps"]))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ Its argument is the provider's binary; its working folder is where the sockets g
 
     {"id", "do": "open", "types": [...]}        {"id", "session", "providers": {ADDRESS: {...}}}; sockets lie in SESSION/
     {"id", "do": "drift", "session", "set": {TYPE: {NAME: VALUE}}}                             {"id"}
-    {"id", "do": "noted", "session"}            {"id", "unsettled": [TYPE...], "gaps": [OPERATION...]}
+    {"id", "do": "noted", "session"}            {"id", "unsettled", "fought": [TYPE...], "gaps": [OPERATION...]}
     {"id", "do": "close", "session"}            {"id"}
     {"id", "do": "restart"}                     {"id"}; kills the provider, for tests
 
@@ -64,9 +64,11 @@ class Cloud:
         return {}
 
     def noted(self, session: str) -> dict[str, Any]:
-        """Where the simulation came to its limits: types that did not come to rest, what AWS was asked for in vain."""
+        """Types that did not come to rest, types of objects that two resources write, what AWS was asked for in vain."""
+        known = self._sessions[session][0]
         return {
-            "unsettled": sorted({*self._sessions[session][0].unsettled}),
+            "unsettled": sorted(known.unsettled),
+            "fought": sorted(known.fought),
             "gaps": [*self._endpoint.gaps],
         }
 

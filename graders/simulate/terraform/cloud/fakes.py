@@ -83,7 +83,7 @@ class Inventor:
             return prefix + digits(seed)[:10]
         if self.data or not attribute.optional:
             return self.invented(attribute.type, name, seed)
-        if _REFERRED.search(name):
+        if _REFERRED.search(name) and "kms" not in name:  # a key that nobody chose is AWS's own and not named
             return self.invented(attribute.type, name, seed, empty=True)
         return (
             None if isinstance(attribute.type, str) else self.invented(attribute.type, name, seed, empty=True)

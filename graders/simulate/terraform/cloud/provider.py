@@ -120,7 +120,7 @@ class Provider:
             filled = Inventor(type, place).filled(block, planned, seed)
             assert filled is not None
             created = filled
-        session.unsettled.append(type)
+        session.unsettled.add(type)
         return created
 
     def _read(self, request: bytes, configuration: Configuration | None, session: Session) -> bytes:

@@ -21,14 +21,16 @@ from graders.simulate.terraform.cloud.schema import Block, Value
 class Session:
     """`configurations` are those of terraform's connections, by peer: each alias of a provider has one of its own.
 
-    `unsettled` are the types of objects that the provider would change again and again after they were made. `drift` maps
-    types to attributes that something outside Terraform has set.
+    `unsettled` are the types of objects that the provider would change again and again after they were made,
+    `fought` those of objects that a resource reads otherwise than it wrote them, since another one writes them too. `drift`
+    maps types to attributes that something outside Terraform has set.
     """
 
     def __init__(self, types: frozenset[str]) -> None:
         self.types = types
         self.configurations: dict[str, Configuration] = {}
-        self.unsettled: list[str] = []
+        self.unsettled: set[str] = set()
+        self.fought: set[str] = set()
         self.drift: Mapping[str, Mapping[str, Any]] = {}
         self._names: set[tuple[str, str]] = set()
         self._children: dict[tuple[str, str], Value] = {}
@@ -64,12 +66,13 @@ class Session:
     def read(self, type: str, value: Value, block: Block) -> Value:
         """The object as it stands in the cloud, whoever wrote it last."""
         with self._lock:
-            if type in EXCLUSIVE:
-                last = self._last.get(exclusive_key(type, value))
-                value = value if last is None else overwritten(value, last, block)
+            last = self._last.get(exclusive_key(type, value)) if type in EXCLUSIVE else None
+            found = value if last is None else overwritten(value, last, block)
             children = [(kind, child) for (kind, _), child in self._children.items()]
-            value = with_members(type, value, children, block)
-            return {**value, **self.drift.get(type, {})}
+            found = with_members(type, found, children, block)
+            if found != value:
+                self.fought.add(type)
+            return {**found, **self.drift.get(type, {})}
 
 
 def _name(type: str, value: Value) -> tuple[str, str]:
