@@ -52,11 +52,12 @@ def _judge(facts: Mapping[str, Any], found: Installation, bundles: Bundles) -> l
         version = locate(PROVIDER).version
     except ToolMissing as missing:
         raise Unproven(f"{PROVIDER} is missing: {missing}") from None
-    _prove(version)
-    return [_simulated(read(bundle), wanted(facts), version) for bundle in bundles]
+    _prove(found)
+    asked = wanted(facts)
+    return [_simulated(found, read(bundle), asked, version) for bundle in bundles]
 
 
-def _simulated(sources: Sources, asked: Wanted, version: str) -> Verdict:
+def _simulated(found: Installation, sources: Sources, asked: Wanted, version: str) -> Verdict:
     paths = {artifact.path for artifact in sources.artifacts if artifact.kind in KINDS}
     reason = not_served(sources, version, frozenset(NAMES))
     roots = sources.configurations
@@ -64,21 +65,21 @@ def _simulated(sources: Sources, asked: Wanted, version: str) -> Verdict:
         reason = f"there are {len(roots)} root folders"
     if reason is not None:
         return Verdict(judged=paths, detail=tuple(Root(one.root.folder.path, limit=reason) for one in roots))
-    return Verdict(judged=paths, detail=tuple(simulate(sources, one, asked) for one in roots))
+    return Verdict(judged=paths, detail=tuple(simulate(found, sources, one, asked) for one in roots))
 
 
-_proven: set[str] = set()
+_proven: set[Installation] = set()
 
 
-def _prove(version: str) -> None:
+def _prove(found: Installation) -> None:
     """Once in a process: what is at rest plans empty, a timestamp plans an update."""
-    if version in _proven:
+    if found in _proven:
         return
     sources = read([_CANARY])
-    root = simulate(sources, sources.configurations[0], Wanted())
+    root = simulate(found, sources, sources.configurations[0], Wanted())
     second = root.second.plan
     if root.limit is not None or second is None:
         raise Unproven(f"the canary was not applied: {root.limit or root.diagnostics}")
     if [(change.address, change.action) for change in second.changes] != [("aws_sqs_queue.unrest", "update")]:
         raise Unproven(f"the canary's second plan changes {second.changes}")
-    _proven.add(version)
+    _proven.add(found)

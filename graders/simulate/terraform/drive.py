@@ -19,7 +19,7 @@ from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, read, values
 from graders.terraform.configuration import Configuration
-from graders.tools.locate import locate
+from graders.tools.locate import Installation
 
 # What init finds wrong in a backend block, as opposed to a backend that is not there or gets the rest of its settings later.
 _BACKEND_FAULT = re.compile(
@@ -39,8 +39,8 @@ class Stopped(Exception):
 class Run:
     """The files of one root folder in a cloud of their own."""
 
-    def __init__(self, work: Path, session: worker.Session) -> None:
-        self._terraform = Terraform(locate("terraform"), work, session.sockets, session.providers)
+    def __init__(self, found: Installation, work: Path, session: worker.Session) -> None:
+        self._terraform = Terraform(found, work, session.sockets, session.providers)
         self._session = session
         self._paths: dict[str, str] = {}
         self.work = work
@@ -94,7 +94,7 @@ class Run:
         return reading.diagnostics(result, self._folder, self._paths)
 
 
-def simulate(sources: Sources, configuration: Configuration, wanted: Wanted) -> Root:
+def simulate(terraform: Installation, sources: Sources, configuration: Configuration, wanted: Wanted) -> Root:
     """Everything about one root folder. Raises `Unproven` when the simulation itself breaks down."""
     known = values(configuration, wanted.variables, sources)
     found: dict[str, Any] = {
@@ -102,7 +102,7 @@ def simulate(sources: Sources, configuration: Configuration, wanted: Wanted) -> 
         "variables": known.given,
         "guessed": known.guessed,
     }
-    with _run(sources.types) as (run, session):
+    with _run(terraform, sources.types) as (run, session):
         step = "init"
         try:
             run.place(sources, configuration, known)
@@ -125,7 +125,7 @@ def simulate(sources: Sources, configuration: Configuration, wanted: Wanted) -> 
         }
     for name, scenario in wanted.scenarios.items():
         if scenario.before:
-            found["scenarios"][name] = _over(sources, configuration, known, wanted, scenario)
+            found["scenarios"][name] = _over(terraform, sources, configuration, known, wanted, scenario)
     return Root(**found)
 
 
@@ -153,13 +153,18 @@ def _scenario(run: Run, session: worker.Session, first: Plan, known: Values, sce
 
 
 def _over(
-    sources: Sources, configuration: Configuration, known: Values, wanted: Wanted, scenario: Scenario
+    terraform: Installation,
+    sources: Sources,
+    configuration: Configuration,
+    known: Values,
+    wanted: Wanted,
+    scenario: Scenario,
 ) -> Outcome:
     """The answer planned over what the scenario's own files have built. They stand in the answer's root folder."""
     before = read([Artifact(path, "terraform", text) for path, text in scenario.before.items()])
     if len(before.configurations) != 1:
         return Outcome(limit="the case's prior files are not one root folder")
-    with _run(sources.types | before.types) as (run, _):
+    with _run(terraform, sources.types | before.types) as (run, _):
         earlier = before.configurations[0]
         try:
             passed = values(earlier, wanted.variables, before)
@@ -185,9 +190,9 @@ def _without_first(value: Any) -> Any:
 
 
 @contextmanager
-def _run(types: frozenset[str]) -> Generator[tuple[Run, worker.Session]]:
+def _run(terraform: Installation, types: frozenset[str]) -> Generator[tuple[Run, worker.Session]]:
     with (
         tempfile.TemporaryDirectory(prefix="terraform-", ignore_cleanup_errors=True) as work,
         worker.session({*types}) as session,
     ):
-        yield Run(Path(work), session), session
+        yield Run(terraform, Path(work), session), session

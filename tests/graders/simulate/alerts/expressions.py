@@ -16,11 +16,39 @@ _RANGED = [
     "last_over_time", "sum_over_time", "avg_over_time", "min_over_time", "max_over_time", "stddev_over_time",
     "stdvar_over_time", "absent_over_time",
 ]  # fmt: skip
-_PLAIN = ["abs", "ceil", "floor", "sgn", "sqrt", "round", "absent", "timestamp", "hour", "minute", "day_of_week", "month", "year"]
+_PLAIN = [
+    "abs",
+    "ceil",
+    "floor",
+    "sgn",
+    "sqrt",
+    "round",
+    "absent",
+    "timestamp",
+    "hour",
+    "minute",
+    "day_of_week",
+    "month",
+    "year",
+]
 _AGGREGATIONS = ["sum", "avg", "min", "max", "count", "group", "stddev", "stdvar"]
-_GROUPINGS = st.sampled_from(["", "by (a)", "by (b)", "by (a, b)", "without (a)", "without (b)", "by (le)", "without (le)"])
+_GROUPINGS = st.sampled_from(
+    ["", "by (a)", "by (b)", "by (a, b)", "without (a)", "without (b)", "by (le)", "without (le)"]
+)
 _SELECTORS = st.sampled_from(
-    ["c", "g", "h", 'c{a="x"}', 'c{a!="x"}', 'c{a=~"x|y"}', 'g{b=~".+"}', 'g{b!~"1.*"}', 'g{a="none"}', '{__name__=~"c|h"}', "h_bucket"]
+    [
+        "c",
+        "g",
+        "h",
+        'c{a="x"}',
+        'c{a!="x"}',
+        'c{a=~"x|y"}',
+        'g{b=~".+"}',
+        'g{b!~"1.*"}',
+        'g{a="none"}',
+        '{__name__=~"c|h"}',
+        "h_bucket",
+    ]
 )
 
 
@@ -68,7 +96,9 @@ def ranges(draw: st.DrawFn, depth: int) -> str:
     window = draw(WINDOWS)
     if depth and draw(st.booleans()):
         step = draw(st.sampled_from(["", "30s", "45s", "2m"]))
-        return f"({draw(vectors(depth - 1))})[{window}:{step}]{draw(st.sampled_from(['', ' offset 2m', ' @ 600']))}".replace("@ end()", "")
+        return f"({draw(vectors(depth - 1))})[{window}:{step}]{draw(st.sampled_from(['', ' offset 2m', ' @ 600']))}".replace(
+            "@ end()", ""
+        )
     return f"{draw(_SELECTORS)}[{window}]{draw(OFFSETS)}"
 
 
@@ -88,7 +118,17 @@ def vectors(draw: st.DrawFn, depth: int = 3) -> str:
         case 4:
             return f"{draw(st.sampled_from(_AGGREGATIONS))} {draw(_GROUPINGS)} ({draw(below)})"
         case 5:
-            name, number = draw(st.sampled_from([("topk", "2"), ("bottomk", "1"), ("quantile", "0.3"), ("quantile", "0.75"), ("quantile", "1")]))
+            name, number = draw(
+                st.sampled_from(
+                    [
+                        ("topk", "2"),
+                        ("bottomk", "1"),
+                        ("quantile", "0.3"),
+                        ("quantile", "0.75"),
+                        ("quantile", "1"),
+                    ]
+                )
+            )
             return f"{name} {draw(_GROUPINGS)} ({number}, {draw(below)})"
         case 6:
             op = draw(st.sampled_from(["+", "-", "*", "/", "%", ">", "<=", "==", "!=", "> bool", "<"]))
@@ -96,7 +136,19 @@ def vectors(draw: st.DrawFn, depth: int = 3) -> str:
             return f"({pair[0]} {op} {pair[1]})" if draw(st.booleans()) else f"({pair[1]} {op} {pair[0]})"
         case 7:
             op = draw(st.sampled_from(["+", "-", "*", "/", ">", "<", "== bool", "!="]))
-            match = draw(st.sampled_from(["", "on (a, b)", "ignoring (b)", "on (a) group_left", "on (a) group_right", "ignoring (b) group_left (le)", "on ()"]))
+            match = draw(
+                st.sampled_from(
+                    [
+                        "",
+                        "on (a, b)",
+                        "ignoring (b)",
+                        "on (a) group_left",
+                        "on (a) group_right",
+                        "ignoring (b) group_left (le)",
+                        "on ()",
+                    ]
+                )
+            )
             return f"({draw(below)} {op} {match} {draw(below)})"
         case 8:
             op = draw(st.sampled_from(["and", "or", "unless"]))
@@ -120,8 +172,10 @@ def vectors(draw: st.DrawFn, depth: int = 3) -> str:
                 )
             ).format(v=draw(below))
         case 10:
-            return draw(st.sampled_from(["predict_linear({r}, 600)", "quantile_over_time(0.6, {r})", "quantile_over_time(0, {r})"])).format(
-                r=draw(ranges(depth - 1))
-            )
+            return draw(
+                st.sampled_from(
+                    ["predict_linear({r}, 600)", "quantile_over_time(0.6, {r})", "quantile_over_time(0, {r})"]
+                )
+            ).format(r=draw(ranges(depth - 1)))
         case _:
             return f"vector({draw(scalars(depth - 1))})"
