@@ -1,0 +1,13 @@
+# why: a timeout is changed in place
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_s3_bucket" "data" {
+  bucket = "acme-ledger-data"
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name                       = "ledger-jobs"
+  visibility_timeout_seconds = 120
+}

@@ -1,0 +1,20 @@
+# why: the bucket leaves the state and is created again
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "aws_s3_bucket" "ledger" {
+  bucket = "acme-ledger-data"
+}
+
+resource "aws_sqs_queue" "jobs" {
+  name                       = "ledger-jobs"
+  visibility_timeout_seconds = 30
+}
+
+removed {
+  from = aws_s3_bucket.data
+  lifecycle {
+    destroy = false
+  }
+}

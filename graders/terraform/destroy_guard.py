@@ -1,0 +1,79 @@
+"""RUN-08: does a destroy stop at what must not be lost?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.github_actions.environments import texts
+from graders.rule import Absent, Violation, rule, traced
+from graders.simulate.terraform.outcome import Outcome, Root
+from graders.terraform.changes import Place, not_applied, place_of, places, shown
+from graders.terraform.configuration import KIND
+from graders.terraform.once import once
+from graders.terraform.simulated import TOOL, simulated, told
+from graders.terraform.state_values import Applied, applied
+from graders.terraform.tables import table
+
+# Terraform's own words for prevent_destroy; the diagnostic has no address of its own.
+_STOPPED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
+
+
+@rule(
+    "RUN-08",
+    severity="C",
+    constraint="rollback_dr",
+    source="Terraform documentation: lifecycle prevent_destroy; AWS: deletion protection of each service",
+    kinds=(KIND,),
+    tools=(TOOL,),
+    parameters={"scenario": str, "guarded": list[str]},
+)
+def destroy_stops(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Does `terraform destroy` leave the resources alone that the case wants guarded?
+
+    The destroy is planned over the applied state. Accepted for each resource of a `guarded` type: a plan that is refused
+    because of it (prevent_destroy), or deletion protection of its own (types.toml, stateful) in the applied values.
+    Wrong: a resource that the plan would delete without either; no resource of the type at all.
+    """
+    scenario, guarded = str(facts.params["scenario"]), texts(facts.params.get("guarded"))
+    found = simulated(bundle)
+    known = places(bundle)
+    if not found:
+        yield Absent("", None, "there is no Terraform configuration")
+    seen: set[str] = set()
+    for root in found:
+        if root.failed_at is not None:
+            yield from once(not_applied(root))
+            return
+        held = [one for one in applied(root) if one.type in guarded]
+        seen.update(one.type for one in held)
+        outcome = told(root.scenarios[scenario])
+        yield from traced(once(_unguarded(held, outcome, known)), lambda root=root: _trace(root, scenario))
+    for type in guarded:
+        if type not in seen:
+            yield Absent("", None, f"there is no {type} to guard")
+
+
+def _unguarded(held: list[Applied], outcome: Outcome, known: Mapping[str, Place]) -> Iterator[Violation]:
+    stopped = {named[1] for one in outcome.errors if (named := _STOPPED.match(one.detail))}
+    for one in held:
+        if one.address not in stopped and not _protects_itself(one):
+            yield Violation(
+                *place_of(one.address, known), f"a destroy deletes {one.address}: nothing guards it"
+            )
+
+
+def _protects_itself(one: Applied) -> bool:
+    about: dict[str, Any] = table("stateful").get(one.type, {})
+    name = about.get("protection")
+    if not name:
+        return False
+    return one.values.get(name) == (about.get("protected") or True)
+
+
+def _trace(root: Root, scenario: str) -> Any:
+    plan = root.scenarios[scenario].plan
+    return shown("terraform destroy", plan.changes if plan else ())

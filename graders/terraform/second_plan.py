@@ -1,0 +1,52 @@
+"""IAC-04: is the plan after the apply empty?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from graders.bundle import Bundle
+from graders.facts import Facts
+from graders.rule import Absent, Violation, rule, traced
+from graders.simulate.terraform.outcome import Plan
+from graders.terraform.changes import Place, described, not_applied, places, shown
+from graders.terraform.configuration import KIND
+from graders.terraform.once import once
+from graders.terraform.simulated import TOOL, simulated, told
+
+
+@rule(
+    "IAC-04",
+    severity="H",
+    constraint="idempotent",
+    source="Terraform documentation: plan, lifecycle ignore_changes; the provider's notes on inline and separate resources",
+    kinds=(KIND,),
+    tools=(TOOL,),
+)
+def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
+    """Can the configuration be applied, and does a second plan change nothing?
+
+    Applied and planned again with the real provider's planning against a simulated cloud. Accepted: any configuration
+    whose second plan is empty, a changing value under ignore_changes among them. Wrong: what plan or apply refuses
+    (an unknown count, a sensitive output, a name that is taken), an expression that differs each time (timestamp,
+    uuid), two resources that manage the same object; no configuration at all.
+    """
+    found = simulated(bundle)
+    if not found:
+        yield Absent("", None, "there is no Terraform configuration")
+    known = places(bundle)
+    for root in found:
+        if root.failed_at is not None:
+            yield from once(not_applied(root))
+            continue
+        plan = told(root.second).plan
+        if plan is not None and not plan.empty:
+            yield from traced(
+                once(_differences(plan, known)), lambda plan=plan: shown("the second plan", plan.changes)
+            )
+
+
+def _differences(plan: Plan, known: Mapping[str, Place]) -> Iterator[Violation]:
+    yield from described(plan.changes, known, "applied a second time, the plan")
+    if not plan.changes:
+        for name in plan.outputs:
+            yield Violation("", None, f"applied a second time, the output {name} changes")
