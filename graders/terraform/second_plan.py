@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from graders.bundle import Bundle
 from graders.facts import Facts
+from graders.github_actions.environments import texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Plan
-from graders.terraform.changes import Place, described, not_applied, places, shown
+from graders.terraform.changes import Place, described, not_applied, places, refused, shown
 from graders.terraform.configuration import KIND
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL, simulated, told
@@ -21,6 +22,7 @@ from graders.terraform.simulated import TOOL, simulated, told
     source="Terraform documentation: plan, lifecycle ignore_changes; the provider's notes on inline and separate resources",
     kinds=(KIND,),
     tools=(TOOL,),
+    parameters={"after": list[str] | None},
 )
 def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can the configuration be applied, and does a second plan change nothing?
@@ -28,7 +30,8 @@ def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Applied and planned again with the real provider's planning against a simulated cloud. Accepted: any configuration
     whose second plan is empty, a changing value under ignore_changes among them. Wrong: what plan or apply refuses
     (an unknown count, a sensitive output, a name that is taken), an expression that differs each time (timestamp,
-    uuid), two resources that manage the same object; no configuration at all.
+    uuid), two resources that manage the same object; no configuration at all. `after` are scenarios of the case whose
+    plan must be empty, too: what autoscaling or another owner has changed is theirs.
     """
     found = simulated(bundle)
     if not found:
@@ -45,8 +48,8 @@ def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
             )
 
 
-def _differences(plan: Plan, known: Mapping[str, Place]) -> Iterator[Violation]:
-    yield from described(plan.changes, known, "applied a second time, the plan")
+def _differences(plan: Plan, known: Mapping[str, Place], when: str) -> Iterator[Violation]:
+    yield from described(plan.changes, known, f"{when}, the plan")
     if not plan.changes:
         for name in plan.outputs:
-            yield Violation("", None, f"applied a second time, the output {name} changes")
+            yield Violation("", None, f"{when}, the output {name} changes")
