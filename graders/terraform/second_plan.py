@@ -41,11 +41,16 @@ def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         if root.failed_at is not None:
             yield from once(not_applied(root))
             continue
-        plan = told(root.second).plan
-        if plan is not None and not plan.empty:
-            yield from traced(
-                once(_differences(plan, known)), lambda plan=plan: shown("the second plan", plan.changes)
-            )
+        outcomes = {"applied a second time": root.second}
+        for name in texts(facts.params.get("after")):
+            outcomes[f"after the change «{name}» from outside"] = root.scenarios[name]
+        for when, outcome in outcomes.items():
+            plan = told(outcome).plan
+            if plan is None:
+                yield from once(refused(outcome, f"{when}, the plan is refused"))
+            elif not plan.empty:
+                violations = once(_differences(plan, known, when))
+                yield from traced(violations, lambda plan=plan, when=when: shown(when, plan.changes))
 
 
 def _differences(plan: Plan, known: Mapping[str, Place], when: str) -> Iterator[Violation]:
