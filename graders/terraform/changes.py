@@ -12,6 +12,8 @@ from graders.simulate.terraform.outcome import Change, Diagnostic, Outcome, Root
 from graders.terraform.configuration import configurations
 
 _KEY = re.compile(r"\[[^\]]*\]")
+# Terraform's own words for prevent_destroy; the diagnostic has no address of its own.
+_PREVENTED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
 Place = tuple[str, int | None]
 
 
@@ -53,6 +55,16 @@ def stopped(diagnostics: Iterable[Diagnostic], what: str) -> Iterator[Violation]
 def refused(outcome: Outcome, what: str) -> Iterator[Violation]:
     """The errors for which a scenario has no plan."""
     yield from stopped(outcome.errors, what)
+
+
+def prevented(outcome: Outcome) -> frozenset[str]:
+    """The resources for whose prevent_destroy there is no plan."""
+    return frozenset(found[1] for one in outcome.errors if (found := _PREVENTED.match(one.detail)))
+
+
+def keys_of(address: str) -> tuple[str, ...]:
+    """The instance keys in an address: `("\"a\"",)` of `module.tenant["a"].aws_s3_bucket.b`."""
+    return tuple(_KEY.findall(address))
 
 
 def not_applied(root: Root) -> Iterator[Violation]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,15 +10,12 @@ from graders.facts import Facts
 from graders.github_actions.environments import texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome, Root
-from graders.terraform.changes import Place, not_applied, place_of, places, shown
+from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown
 from graders.terraform.configuration import KIND
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL, simulated, told
 from graders.terraform.state_values import Applied, applied
 from graders.terraform.tables import table
-
-# Terraform's own words for prevent_destroy; the diagnostic has no address of its own.
-_STOPPED = re.compile(r"Resource (\S+) has lifecycle\.prevent_destroy set")
 
 
 @rule(
@@ -58,7 +54,7 @@ def destroy_stops(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _unguarded(held: list[Applied], outcome: Outcome, known: Mapping[str, Place]) -> Iterator[Violation]:
-    stopped = {named[1] for one in outcome.errors if (named := _STOPPED.match(one.detail))}
+    stopped = prevented(outcome)
     for one in held:
         if one.address not in stopped and not _protects_itself(one):
             yield Violation(

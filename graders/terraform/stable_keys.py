@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule, traced
-from graders.terraform.changes import described, not_applied, places, refused, shown
+from graders.simulate.terraform.outcome import Outcome
+from graders.terraform.changes import described, keys_of, not_applied, places, prevented, refused, shown
 from graders.terraform.configuration import KIND
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL, simulated, told
@@ -26,7 +27,8 @@ def keys_are_stable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """When the first element of the case's collection goes, does only what belongs to it go?
 
     Planned over the applied state with the variable's value without its first element. Accepted: for_each over a set or
-    a map, in any layout; updates of what lists all elements (a policy). Wrong: a resource of another element that is
+    a map, in any layout; updates of what lists all elements (a policy); a plan that prevent_destroy stops because
+    of that element alone. Wrong: a resource of another element that is
     replaced or made anew, as under count with an index; nothing that goes (the variable is not what makes them).
     """
     scenario = str(facts.params["scenario"])
@@ -40,7 +42,7 @@ def keys_are_stable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
             continue
         outcome = told(root.scenarios[scenario])
         if outcome.plan is None:
-            yield from once(refused(outcome, "without the first element the plan is refused"))
+            yield from _refused(outcome)
             continue
         changes = outcome.plan.changes
         churned = [one for one in changes if one.action in ("replace", "create")]
@@ -52,3 +54,13 @@ def keys_are_stable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
             yield Violation(
                 "", None, "without the first element nothing goes: the collection does not make the resources"
             )
+
+
+def _refused(outcome: Outcome) -> Iterator[Violation]:
+    """A plan that prevent_destroy stops is right where it stops for one element alone."""
+    kept = prevented(outcome)
+    if len(kept) < len(outcome.errors):
+        yield from once(refused(outcome, "without the first element the plan is refused"))
+    elif len({keys_of(address) for address in kept}) > 1:
+        some = ", ".join(sorted(kept)[:4])
+        yield Violation("", None, f"without the first element, resources of others would go as well: {some}")
