@@ -13,6 +13,7 @@ from graders.prometheus.promql import Expr
 from graders.prometheus.recordings import Recordings
 from graders.prometheus.rules_file import Entry, RulesFile
 from graders.rule import Absent, Violation
+from graders.simulate.alerts.levels import carries
 
 KIND = "prometheus_rules"
 _DEFAULT_PAGE = {"severity": "page"}
@@ -59,16 +60,8 @@ class Reading:
 
     def is_page(self, entry: Entry) -> bool:
         """Does the alert carry the labels of `facts: page:` (a value may be a list of accepted values)?"""
-        return _carries(entry.labels, self._page)
+        return carries(entry.labels, self._page)
 
     def none(self, what: str) -> Violation:
         """The violation for a file set in which there is nothing to judge."""
         return Absent(self.files[0][0] if self.files else "", None, what)
-
-
-def _carries(labels: Mapping[str, str], wanted: Mapping[Any, Any]) -> bool:
-    for name, value in wanted.items():
-        accepted = cast("list[Any]", value) if isinstance(value, (list, tuple)) else [value]
-        if labels.get(str(name)) not in [str(item) for item in accepted]:
-            return False
-    return True

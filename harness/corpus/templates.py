@@ -47,7 +47,7 @@ def _compiled_expression(expression: str) -> Any:
 
 
 def fill(template: Any, values: Mapping[str, Any]) -> Any:
-    """Fill the placeholders of a text, or of every text inside lists and mappings.
+    """Fill the placeholders of a text, or of every text inside lists and mappings (their keys too).
 
     A text that is one placeholder and nothing else gives the value itself (a number, a list); any other text gives
     text. Raises `TemplateError`.
@@ -55,10 +55,14 @@ def fill(template: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(template, str):
         return _fill_text(template, values)
     if isinstance(template, Mapping):
-        return {key: fill(value, values) for key, value in template.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {_key(key, values): fill(value, values) for key, value in template.items()}  # pyright: ignore
     if isinstance(template, list):
         return [fill(item, values) for item in template]  # pyright: ignore[reportUnknownVariableType]
     return template
+
+
+def _key(key: Any, values: Mapping[str, Any]) -> Any:
+    return str(_fill_text(key, values)) if isinstance(key, str) else key
 
 
 def evaluate(expression: str, values: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from graders.simulate.alerts.engine.series import Integers, Truths
+from graders.simulate.alerts.engine.series import Floats, Integers, Truths
 
 
 class State(IntEnum):
@@ -42,6 +42,16 @@ def states(there: Truths, times: Integers, hold: int, keep_firing: int) -> State
             kept_until = _first(times, end, len(times), keep_firing)
             result[end:kept_until] = State.FIRING
     return result
+
+
+def restless_states(there: Truths, values: Floats, times: Integers, hold: int, keep_firing: int) -> States:
+    """The states of an alert with its value in a label: each other value is a new alert that has to wait anew. The alerts of
+    all values are one here, in the highest of their states."""
+    changes = there.copy()
+    changes[1:] &= values[1:] != values[:-1]
+    number = np.cumsum(changes)
+    odd, even = (states(there & (number % 2 == parity), times, hold, keep_firing) for parity in (1, 0))
+    return np.maximum(odd, even)
 
 
 def _first(times: Integers, begin: int, end: int, later: int) -> int:

@@ -8,14 +8,14 @@ import numpy as np
 
 from graders.prometheus import promql
 from graders.prometheus.rules_file import RulesFile
-from graders.simulate.alerts.engine.alert_states import State, States, states
+from graders.simulate.alerts.engine.alert_states import State, States, restless_states, states
 from graders.simulate.alerts.engine.evaluation import Evaluator, Server
 from graders.simulate.alerts.engine.failures import failed, united
 from graders.simulate.alerts.engine.labels import NAME, Labels, canonical, drop
 from graders.simulate.alerts.engine.ordering import ALERTS, ALERTS_FOR_STATE, Task, order, reads, tasks
 from graders.simulate.alerts.engine.series import Floats, Grid, Integers, Series
 from graders.simulate.alerts.engine.storage import Block, Storage, milliseconds
-from graders.simulate.alerts.engine.templates import expanded
+from graders.simulate.alerts.engine.templates import expanded, prints_value
 from graders.simulate.alerts.engine.timeline import Alert, Breakdown, Timeline
 from graders.simulate.alerts.engine.unsupported import Unsupported
 from graders.simulate.alerts.engine.vector import Scalar, Vector, always
@@ -124,7 +124,11 @@ class _Outcome:
         """`worked` are the evaluations that did, `latest` says which of them is the newest one at each of `times`."""
         entry = self._task.entry
         hold, keep = milliseconds(entry.hold), milliseconds(entry.keep_firing)
-        histories = [states(there, worked, hold, keep) for there in vector.present]
+        if any(map(prints_value, entry.labels.values())):
+            rows = zip(vector.present, vector.values, strict=True)
+            histories = [restless_states(there, values, worked, hold, keep) for there, values in rows]
+        else:
+            histories = [states(there, worked, hold, keep) for there in vector.present]
         for labels, state in zip(vector.labels, histories, strict=True):
             self.alerts.append(Alert(self._task.file, entry, labels, times / 1000, state[latest]))
         if not histories:
