@@ -35,7 +35,7 @@ _BY_NAME = {
     "domain": "example.com",
     "region": "{region}",
     "status": "ACTIVE",
-    "engine_version": "1.0",
+    "engine_version": "1.0.0",
     "repository_url": "{account}.dkr.ecr.{region}.amazonaws.com/sim",
     "dns_name": "sim.{region}.elb.amazonaws.com",
     "domain_name": "sim.example.com",

@@ -10,9 +10,9 @@ from typing import Any
 
 from graders.simulate.terraform.cloud.wire import is_unknown
 
-_TABLES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("naming.toml").read_text())
-PREFIXES: dict[str, str] = _TABLES["prefix"]
-NAMED = frozenset(_TABLES["named"]["types"])
+TABLES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("naming.toml").read_text())
+PREFIXES: dict[str, str] = TABLES["prefix"]
+NAMED = frozenset(TABLES["named"]["types"])
 """Types of which the cloud refuses a second object with the name of one that is still there."""
 ANY_ACCOUNT, ANY_REGION = "123456789012", "eu-west-1"
 
@@ -33,14 +33,14 @@ def digits(*seed: object) -> str:
 def name_object(type: str, planned: dict[str, Any], created: dict[str, Any], place: Place, seed: str) -> None:
     """Give `created` the names that were unknown in `planned`."""
     words = _words(created, place, seed)
-    arn = _TABLES["arn"].get(type)
+    arn = TABLES["arn"].get(type)
     if arn is not None:
         _set(created, planned, "arn", f"arn:aws:{arn}", words)
-    id = _TABLES["id"].get(type)
+    id = TABLES["id"].get(type)
     if id is not None:
         words = {**words, "arn": created.get("arn") or ""}
         _set(created, planned, "id", "{arn}" if id == "arn" else id, words)
-    for attribute, form in _TABLES["also"].get(type, {}).items():
+    for attribute, form in TABLES["also"].get(type, {}).items():
         _set(created, planned, attribute, form, {**words, "id": created.get("id") or ""})
 
 
