@@ -28,7 +28,12 @@ def places(bundle: Bundle) -> Mapping[str, Place]:
 
 def place_of(address: str, known: Mapping[str, Place]) -> Place:
     """The place of an instance; of one that is no longer written anywhere, the whole answer."""
-    return known.get(_KEY.sub("", address), ("", None))
+    return known.get(without_keys(address), ("", None))
+
+
+def without_keys(address: str) -> str:
+    """`module.a.aws_s3_bucket.b` of `module.a["x"].aws_s3_bucket.b[0]`."""
+    return _KEY.sub("", address)
 
 
 def described(changes: Iterable[Change], known: Mapping[str, Place], why: str) -> Iterator[Violation]:

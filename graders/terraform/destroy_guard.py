@@ -10,12 +10,13 @@ from graders.facts import Facts
 from graders.github_actions.environments import texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome, Root
-from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown
-from graders.terraform.configuration import KIND
+from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown, without_keys
+from graders.terraform.configuration import KIND, configurations
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL, simulated, told
 from graders.terraform.state_values import Applied, applied
 from graders.terraform.tables import table
+from graders.terraform.values import as_bool
 
 
 @rule(
@@ -47,16 +48,31 @@ def destroy_stops(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         held = [one for one in applied(root) if one.type in guarded]
         seen.update(one.type for one in held)
         outcome = told(root.scenarios[scenario])
-        yield from traced(once(_unguarded(held, outcome, known)), lambda root=root: _trace(root, scenario))
+        stopped = prevented(outcome) | _beyond(bundle, outcome)
+        yield from traced(once(_unguarded(held, stopped, known)), lambda root=root: _trace(root, scenario))
     for type in guarded:
         if type not in seen:
             yield Absent("", None, f"there is no {type} to guard")
 
 
-def _unguarded(held: list[Applied], outcome: Outcome, known: Mapping[str, Place]) -> Iterator[Violation]:
-    stopped = prevented(outcome)
+def _beyond(bundle: Bundle, outcome: Outcome) -> frozenset[str]:
+    """Addresses without keys that prevent_destroy guards and a refused plan may not have come to: Terraform does not ask
+    about what others hang on that it could not plan. `prevent_destroy` takes a literal only, so its text is its value."""
+    if outcome.plan is not None:
+        return frozenset()
+    return frozenset(
+        found.address
+        for configuration in configurations(bundle)
+        for found in configuration.resources()
+        if as_bool(found.view.at("lifecycle", "prevent_destroy")) is True
+    )
+
+
+def _unguarded(
+    held: list[Applied], stopped: frozenset[str], known: Mapping[str, Place]
+) -> Iterator[Violation]:
     for one in held:
-        if one.address not in stopped and not _protects_itself(one):
+        if not stopped & {one.address, without_keys(one.address)} and not _protects_itself(one):
             yield Violation(
                 *place_of(one.address, known), f"a destroy deletes {one.address}: nothing guards it"
             )
