@@ -35,7 +35,7 @@ _PACKED = 48
 _RULE = "drydock_rule"
 # What a rule may not use when the grid does not begin at 0, where promtool's time does.
 _CLOCK = re.compile(r"\b(?:time|timestamp|hour|minute|month|year|day_of_\w+|days_in_month)\s*\(|@")
-_ELEMENT = re.compile(r'(\w*)(?:\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\})? (NaN|[-+]?Inf|[-+0-9.E]+)(?:, |\Z)')
+_ELEMENT = re.compile(r'\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} (NaN|[-+]?Inf|[-+0-9.E]+)')
 _LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 
 Answer = dict[Labels, float]
@@ -205,7 +205,7 @@ def _answers(said: str, token: str, count: int) -> list[Answer]:
 
 def _elements(got: str) -> Answer:
     answer: Answer = {}
-    for name, labels, value in _ELEMENT.findall(got):
+    for labels, value in _ELEMENT.findall(got):
         pairs = {key: json.loads(text) for key, text in _LABEL.findall(labels)}
-        answer[canonical({**pairs, "__name__": name})] = float(value.replace("Inf", "inf"))
+        answer[canonical(pairs)] = float(value.replace("Inf", "inf"))
     return answer

@@ -40,6 +40,6 @@ def _run_end(given: list[float], begin: int) -> int:
         return next((i for i in range(begin, len(given)) if not math.isnan(given[i])), len(given))
     step = given[begin + 1] - given[begin] if begin + 1 < len(given) else math.nan
     for number, (value, following) in enumerate(pairwise(given[begin:]), begin + 1):
-        if value + step != following:
+        if value + step != following or math.isinf(following):
             return number
     return len(given)

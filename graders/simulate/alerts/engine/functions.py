@@ -52,7 +52,7 @@ WITH_NUMBER: dict[str, Callable[[Floats, Floats], Floats]] = {
 
 
 def _days(seconds: Floats) -> Floats:
-    return np.floor(np.nan_to_num(seconds) / 86_400)
+    return np.floor(np.trunc(np.nan_to_num(seconds)) / 86_400)
 
 
 def _dates(seconds: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.datetime64]]:
@@ -71,8 +71,8 @@ def _days_in_month(seconds: Floats) -> Floats:
 
 
 CALENDAR: dict[str, Callable[[Floats], Floats]] = {
-    "minute": lambda seconds: np.floor(seconds / 60) % 60,
-    "hour": lambda seconds: np.floor(seconds / 3600) % 24,
+    "minute": lambda seconds: np.floor(np.trunc(seconds) / 60) % 60,
+    "hour": lambda seconds: np.floor(np.trunc(seconds) / 3600) % 24,
     "day_of_week": lambda seconds: (_days(seconds) + 4) % 7,
     "day_of_month": lambda seconds: _since(seconds, "M"),
     "day_of_year": lambda seconds: _since(seconds, "Y"),
@@ -80,4 +80,4 @@ CALENDAR: dict[str, Callable[[Floats], Floats]] = {
     "month": lambda seconds: _dates(seconds).astype("datetime64[M]").astype(np.float64) % 12 + 1,
     "year": lambda seconds: _dates(seconds).astype("datetime64[Y]").astype(np.float64) + 1970,
 }
-"""Functions of a time in seconds since 1970; without an argument of the evaluation time."""
+"""Functions of a time in seconds since 1970 (cut to whole ones); without an argument of the evaluation time."""

@@ -126,22 +126,23 @@ def _matched(node: Binary, left: Vector, right: Vector, failures: list[Failure])
         present &= _COMPARISON[node.op](a, b)
     else:
         values = _number(node.op, a, b)
-    if node.many is None:
-        _check_single(node, many, of_many, present, failures)
+    if node.many is None and (twice := _twice(node, many, of_many, present)).any():
+        failures.append(Failure(_MANY, twice))
+        present &= ~twice
     labels = tuple(_result_labels(node, many.labels[row], one.labels[partner]) for row, partner in pairs)
-    return united(Vector(labels, values, present), failures, _MANY if node.many is None else _GROUPED).seen()
+    return united(Vector(labels, values, present), failures, _GROUPED).seen()
 
 
-def _check_single(
-    node: Binary, many: Vector, rows: list[int], present: Truths, failures: list[Failure]
-) -> None:
-    """Without group_left each element of the one side may give one result only."""
+def _twice(node: Binary, many: Vector, rows: list[int], present: Truths) -> Truths:
+    """When an element of the one side gives two results (K,); without group_left it may give one only."""
     groups: dict[Labels, list[int]] = {}
     for number, row in enumerate(rows):
         groups.setdefault(_signature(node, many.labels[row]), []).append(number)
+    twice = np.zeros(present.shape[1], bool)
     for numbers in groups.values():
-        if len(numbers) > 1 and (twice := present[numbers].sum(axis=0) > 1).any():
-            failures.append(Failure(_MANY, twice))
+        if len(numbers) > 1:
+            twice |= present[numbers].sum(axis=0) > 1
+    return twice
 
 
 def _result_labels(node: Binary, labels: Labels, partner: Labels) -> Labels:

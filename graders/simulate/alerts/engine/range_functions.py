@@ -107,7 +107,8 @@ def _variance(windows: Windows) -> Result:
     count = np.maximum(windows.count, 1)
     mean = fold(away, windows.low, windows.high, np.add, 0.0) / count
     square = fold(away * away, windows.low, windows.high, np.add, 0.0) / count
-    constant = _smallest(windows)[0] == _largest(windows)[0]
+    lowest = _smallest(windows)[0]
+    constant = (lowest == _largest(windows)[0]) & np.isfinite(lowest)
     return np.where(constant, 0.0, np.maximum(square - mean * mean, 0.0)), windows.count > 0
 
 

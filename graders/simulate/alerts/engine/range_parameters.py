@@ -46,8 +46,8 @@ def _line(windows: Windows, at: Floats) -> tuple[Floats, Floats]:
     slope: Floats = covariance / (total(x * x) / count - mean_x * mean_x)
     # A flat window is exactly flat, as it is in Prometheus.
     lowest, highest = FUNCTIONS["min_over_time"](windows)[0], FUNCTIONS["max_over_time"](windows)[0]
-    flat = lowest == highest
-    slope = np.where(flat & np.isfinite(lowest), 0.0, slope)
+    flat = (lowest == highest) & np.isfinite(lowest)
+    slope = np.where(flat, 0.0, slope)
     value = np.where(flat, lowest, mean_y + slope * (at - origin / 1000 - mean_x))
     return slope, value
 

@@ -79,7 +79,11 @@ def _moments(evaluator: Evaluator, node: Selector | Subquery) -> Integers:
     elif node.at is not None and evaluator.depth:
         # Of a rule's query the evaluation time is start() as well as end(); inside a subquery it is another time.
         raise Unsupported(f"@ {node.at}() inside a subquery")
-    return times - milliseconds(node.offset)
+    moments = times - milliseconds(node.offset)
+    if (evaluator.depth or isinstance(node, Subquery)) and bool((moments > evaluator.times).any()):
+        # What is there at that later time depends on when the whole query is evaluated.
+        raise Unsupported("a subquery that looks ahead")
+    return moments
 
 
 def _lagged(evaluator: Evaluator, block: Block) -> bool:

@@ -119,15 +119,7 @@ def vectors(draw: st.DrawFn, depth: int = 3) -> str:
             return f"{draw(st.sampled_from(_AGGREGATIONS))} {draw(_GROUPINGS)} ({draw(below)})"
         case 5:
             name, number = draw(
-                st.sampled_from(
-                    [
-                        ("topk", "2"),
-                        ("bottomk", "1"),
-                        ("quantile", "0.3"),
-                        ("quantile", "0.75"),
-                        ("quantile", "1"),
-                    ]
-                )
+                st.sampled_from([("quantile", "0.3"), ("quantile", "0.75"), ("quantile", "1")])
             )
             return f"{name} {draw(_GROUPINGS)} ({number}, {draw(below)})"
         case 6:
