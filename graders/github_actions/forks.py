@@ -13,6 +13,7 @@ from graders.github_actions.environments import texts
 from graders.github_actions.expression import secret_names
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import KIND
+from graders.github_actions.paths import path_to
 from graders.github_actions.roles import Roles, roles
 from graders.github_actions.simulated import Simulation, simulation
 from graders.github_actions.subjects import no_job
@@ -67,7 +68,7 @@ def runs_no_strangers_code(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                 if job not in told:
                     told.add(job)
                     message = f"job `{job}` runs {got}, with this repository's rights, in {run.world.words()}"
-                    yield Violation(step.file, known.line(step), message)
+                    yield Violation(step.file, known.line(step), message, path_to(run, step, known))
 
 
 def _of_forks(simulated: Simulation) -> list[Run]:
@@ -146,7 +147,7 @@ def keeps_secrets_from_forks(bundle: Bundle, facts: Facts) -> Iterator[Violation
                 if name.lower() not in allowed and (step.job, name) not in told:
                     told.add((step.job, name))
                     message = f"job `{step.job}` has the secret {name} in {run.world.words()}, which a stranger can cause"
-                    yield Violation(step.file, known.line(step), message)
+                    yield Violation(step.file, known.line(step), message, path_to(run, step, known))
 
 
 def _secrets(step: StepRun, run: Run, simulated: Simulation, known: Roles) -> Iterator[str]:

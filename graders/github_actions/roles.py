@@ -91,11 +91,15 @@ class Roles:
                 yield text
                 yield from self._in_script(text, place, written)
 
-    def _in_script(self, text: str, place: SimulatedPlace, written: Step) -> Iterator[str]:
+    def script_of(self, text: str) -> str | None:
+        """The script of the answer that a command starts; None for any other command."""
         words = text.split()
         while words and (words[0] in _STARTERS or words[0].startswith("-")):
             words.pop(0)
-        script = self.scripts.get(normpath(words[0])) if words else None
+        return self.scripts.get(normpath(words[0])) if words else None
+
+    def _in_script(self, text: str, place: SimulatedPlace, written: Step) -> Iterator[str]:
+        script = self.script_of(text)
         if script is not None:
             for command, _ in shell.commands(shell.parse(script)):
                 if command.name not in ("echo", "printf", "cat"):

@@ -9,6 +9,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.github_actions.environments import texts
 from graders.github_actions.instances import KIND
+from graders.github_actions.paths import path_to
 from graders.github_actions.roles import Roles, redeploying, roles
 from graders.github_actions.simulated import Simulation, simulation
 from graders.github_actions.subjects import no_job
@@ -76,10 +77,11 @@ def has_a_way_back(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         if run.world.event == "workflow_dispatch":
             continue
         automatic = automatic or any(_taken_back(run, question, simulated, known))
-        for step, when in _needless(run, question, simulated, known):
+        for again, step, when in _needless(run, question, simulated, known):
             if (step.job, when) not in told:
                 told.add((step.job, when))
-                yield Violation(step.file, known.line(step), f"job `{step.job}` rolls production back {when}")
+                message = f"job `{step.job}` rolls production back {when}"
+                yield Violation(step.file, known.line(step), message, path_to(again, step, known))
     if not (by_hand or automatic):
         path = deploying[0].world.workflow
         yield Violation(
@@ -120,9 +122,9 @@ def _taken_back(run: Run, question: Question, simulated: Simulation, known: Role
 
 def _needless(
     run: Run, question: Question, simulated: Simulation, known: Roles
-) -> Iterator[tuple[StepRun, str]]:
+) -> Iterator[tuple[Run, StepRun, str]]:
     for step in _back(run, question, known):
-        yield step, f"although nothing failed, in {run.world.words()}"
+        yield run, step, f"although nothing failed, in {run.world.words()}"
     targets = known.deploying(run, question.deploy, question.marks)
     # A failure in setting the deploying job up (a checkout, a login) is no news about what was released.
     before = {
@@ -134,4 +136,4 @@ def _needless(
     for again in simulated.run(worlds):
         if again and not known.deploying(again, question.deploy, question.marks):
             for step in _back(again, question, known):
-                yield step, f"although nothing was deployed, in {run.world.words()}"
+                yield again, step, f"although nothing was deployed, in {run.world.words()}"

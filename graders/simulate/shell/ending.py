@@ -85,11 +85,13 @@ class Script:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """`code` is None where the script never ended; `calls` are the programs it called, each as one text, in order;
-    `outputs` and `env` what it wrote to GITHUB_OUTPUT and GITHUB_ENV; `missed`: it read a file that was not there."""
+    """`code` is None where the script never ended; `calls` are the programs it called, each as one text, in order, `folders`
+    where it did; `outputs` and `env` what it wrote to GITHUB_OUTPUT and GITHUB_ENV; `missed`: it read a file that was not
+    there."""
 
     code: int | None
     calls: tuple[str, ...]
+    folders: tuple[str, ...]
     outputs: tuple[tuple[str, str], ...]
     env: tuple[tuple[str, str], ...]
     missed: bool
@@ -117,10 +119,11 @@ def ending_of(script: Script) -> Ending:
             )
         except (SandboxMissing, OSError, ValueError) as error:
             raise ToolFailed(f"the script of a step could not be run: {error}") from None
-        calls = (_text(work / "calls").split("\0"))[:-1][:_MOST_CALLS]
+        noted = _text(work / "calls").split("\0")[:-1][: 2 * _MOST_CALLS]
         return Ending(
             None if done.timed_out or done.code < 0 else done.code,
-            tuple(calls),
+            tuple(noted[::2]),
+            tuple(noted[1::2]),
             tuple(_written(_text(work / "output"))),
             tuple(_written(_text(work / "env"))),
             "No such file or directory" in done.stderr,

@@ -1,8 +1,8 @@
 () {
-    # Bash calls this function, in a process of its own, for every program that is not there: it notes the call, and
-    # fails when the call matches one of the patterns.
+    # Bash calls this function, in a process of its own, for every program that is not there: it notes the call and
+    # its folder, and fails when the call matches one of the patterns.
     local IFS=' ' pattern
-    printf '%s\0' "$*" >> /w/calls
+    printf '%s\0%s\0' "$*" "$PWD" >> /w/calls
     while IFS= read -r pattern; do
         if [[ $* =~ $pattern ]]; then
             return 1
