@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from graders.github_actions.environments import COMMAND_INPUTS, names, runs
 from graders.github_actions.roles import Roles
-from graders.github_actions.scripts import ending
+from graders.github_actions.scripts import called, ending
 from graders.github_actions.simulated import Simulation
 from graders.simulate.shell.ending import Ending
 from graders.simulate.workflows.runs import Run, StepRun
@@ -71,7 +71,7 @@ class Failures:
 
     def _deploys(self, call: str) -> bool:
         named = any(names(call, mark) for mark in self.asked.marks)
-        return named and any(runs(call, each) for each in self.asked.deploy)
+        return named and called(call, self.asked.deploy)
 
     def _fault(self, run: Run, gate: StepRun) -> Fault:
         """What the gate's step does when its command fails: what Bash says, else a failure of the step."""
@@ -95,10 +95,7 @@ class Failures:
 
     def _reached(self, found: Ending) -> int | None:
         """The position of the gate's first call; None where the script never comes to it."""
-        commands = self.asked.commands
-        return next(
-            (at for at, call in enumerate(found.calls) if any(runs(call, each) for each in commands)), None
-        )
+        return next((at for at, call in enumerate(found.calls) if called(call, self.asked.commands)), None)
 
     def _subject(self, step: StepRun) -> tuple[str, ...]:
         """What a gate checks: its action, or the command and the last word of its call (the image, the target)."""

@@ -134,9 +134,12 @@ def _taking_the_named(run: Run, known: Roles) -> Iterator[StepRun]:
     checked_out: set[str] = set()
     for step in run.steps:
         spoken = known.spoken(step)
-        given = any(NAMED_VERSION in text for text in (*spoken, *step.inputs.values(), *step.env.values()))
+        # A variable that the script does not name is there for the programs that it starts.
+        handed = [value for name, value in step.env.items() if name not in step.script]
+        given = any(NAMED_VERSION in text for text in (*spoken, *step.inputs.values()))
         own = any(run.commit in text or "GITHUB_SHA" in text for text in (*spoken, *step.inputs.values()))
-        if given or (step.job in checked_out and not own):
+        taken = step.job in checked_out or any(NAMED_VERSION in value for value in handed)
+        if given or (taken and not own):
             yield step
         if NAMED_VERSION in step.inputs.get("ref", "") and step.uses.startswith("actions/checkout@"):
             checked_out.add(step.job)

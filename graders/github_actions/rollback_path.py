@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graders.bundle import Bundle
@@ -11,6 +11,7 @@ from graders.github_actions.environments import texts
 from graders.github_actions.instances import KIND
 from graders.github_actions.paths import path_to
 from graders.github_actions.roles import Roles, redeploying, roles
+from graders.github_actions.scripts import called, ending
 from graders.github_actions.simulated import Simulation, simulation
 from graders.github_actions.subjects import no_job
 from graders.rule import Absent, Violation, rule
@@ -43,7 +44,8 @@ def has_a_way_back(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can an earlier release be brought back by a named start, or by a job that runs when the deployment fails?
 
     Accepted: a manual start whose deploying step takes the version that a person names, or deploys the checkout of it; a
-    step or job that runs a rollback command when the deployment, or what comes after it, fails. Wrong: neither; a rollback
+    step or job, or the deploying script itself, that runs a rollback command when the deployment, or what comes after it,
+    fails. Wrong: neither; a rollback
     that can never run; one that runs after a good release, or when nothing was deployed (tests failed).
     """
     question = Question(
@@ -90,10 +92,28 @@ def has_a_way_back(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 
 def _back(run: Run, question: Question, known: Roles) -> list[StepRun]:
-    """The steps that roll production back; where none of the answer says so, those in no environment of another name."""
+    """The steps that roll production back; where none of the answer says so, those in no environment of another name. A
+    script that would do so only after a failure of its own does not."""
     if question.unmarked:
-        return [step for step in known.speaking(run, question.back) if not step.environment]
-    return known.deploying(run, question.back, question.marks)
+        found = [step for step in known.speaking(run, question.back) if not step.environment]
+    else:
+        found = known.deploying(run, question.back, question.marks)
+    return [step for step in found if _calls_back(run, step, (), question, known) is not False]
+
+
+def _calls_back(
+    run: Run, step: StepRun, failing: Sequence[str], question: Question, known: Roles
+) -> bool | None:
+    """Does the step's script, with these commands failing, call a rollback? None where nobody can tell."""
+    written = known.filled(step)
+    if written is None or (
+        not failing and not any(called(text, question.deploy) for text in known.spoken(step))
+    ):
+        return None
+    env = {**run.facts, **step.env}
+    watched = (*question.deploy, *question.back)
+    found = ending(written, env, known.scripts, failing=failing, watched=watched)
+    return any(called(call, question.back) for call in found.calls) if found else None
 
 
 def _failing(deploying: list[Run], simulated: Simulation) -> list[Run]:
@@ -109,6 +129,9 @@ def _failing(deploying: list[Run], simulated: Simulation) -> list[Run]:
 def _taken_back(run: Run, question: Question, simulated: Simulation, known: Roles) -> Iterator[StepRun]:
     """The rollback steps that run when the deployment, or a step after it, fails."""
     targets = known.deploying(run, question.deploy, question.marks)
+    for step in targets:
+        if known.speaking(run, question.back) and _calls_back(run, step, question.deploy, question, known):
+            yield step
     first = run.steps.index(targets[0])
     back = {step.place for step in _back(run, question, known)}
     later = [step for step in run.steps[first:] if step.place not in back]

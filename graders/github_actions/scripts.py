@@ -72,6 +72,11 @@ def ending(
     )
 
 
+def called(call: str, commands: Sequence[str]) -> bool:
+    """Is a call that a script made (`Ending.calls`) one of the commands?"""
+    return any(runs(call, each.removeprefix("./")) for each in commands)
+
+
 def unknown_variables(script: str, env: Mapping[str, str]) -> set[str]:
     """The variables that a script expands although neither the step, the runner nor the script itself gives them a value."""
     read: set[str] = set()
@@ -101,7 +106,7 @@ def _command(step: Step) -> tuple[str, ...] | None:
 
 class _Around:
     """What a script finds in its workspace: `absent` programs that the answer does not deliver or that are asked about,
-    `folders` that it enters or writes to."""
+    `folders` that it writes to."""
 
     def __init__(self, directory: str, files: Mapping[str, str], asked: Sequence[str]) -> None:
         self.directory = directory
@@ -117,7 +122,6 @@ class _Around:
             words = list(command.program)
             if words[:1] in (["cd"], ["pushd"]) and len(words) > 1:
                 here = join(here, words[1])
-                self.folders |= set(_inside([here]))
             targets = [
                 each.target.text for each in command.redirects if each.operator.startswith((">", "&>"))
             ]

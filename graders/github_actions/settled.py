@@ -17,7 +17,7 @@ from graders.simulate.workflows.runs import Run, StepRun
 from graders.simulate.workflows.world import Fault
 
 # A script without one of these ends well and writes what it says: the simulator reads that by itself.
-_DECIDES = re.compile(r"\b(?:exit|test|false|return|grep|jq|case)\b|\[")
+_DECIDES = re.compile(r"\b(?:exit|test|false|return|grep|jq|case)\b|\[|\$\{\w+[^\w}]")
 _OPEN_VALUE = re.compile(r"\([^()]* of a run\)")
 _LONGEST = 4000
 _ALLS_GREEN = "re-actors/alls-green@"

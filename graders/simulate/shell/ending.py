@@ -22,7 +22,10 @@ from graders import sandbox
 from graders.bundle import ToolFailed
 from graders.sandbox import Limits, SandboxMissing
 
-_STAND_IN = Path(__file__).with_name("stand_in.bash").read_text(encoding="utf-8")
+_FUNCTIONS = {
+    name: Path(__file__).with_name(file).read_text(encoding="utf-8")
+    for name, file in (("command_not_found_handle", "stand_in.bash"), ("cd", "enter.bash"))
+}
 # What a script may do with texts and files; everything else is a stand-in.
 _REAL = (
     *(
@@ -180,7 +183,9 @@ def _environment(script: Script) -> Mapping[str, str]:
         "RUNNER_OS": "Linux",
     }
     own = {name: value for name, value in script.env if "\0" not in value and name.isidentifier()}
-    return {**runner, **own, "PATH": "/w/bin", "BASH_FUNC_command_not_found_handle%%": _STAND_IN}
+    # Bash takes functions from its environment under such names.
+    functions = {f"BASH_FUNC_{name}%%": body for name, body in _FUNCTIONS.items()}
+    return {**runner, **own, "PATH": "/w/bin", **functions}
 
 
 def _patterns(wanted: Sequence[str]) -> Iterator[str]:

@@ -58,15 +58,9 @@ class StepRun:
 
     @property
     def key(self) -> str:
-        """What tells the script from every other: its place, its text, its environment (`keyOf` of node/scheduler.mjs)."""
-        return "\0".join(
-            [
-                self.file,
-                str(self.index),
-                self.script,
-                *(f"{name}={value}" for name, value in self.env.items()),
-            ]
-        )
+        """What tells the step from every other: its place, script, environment, inputs (`keyOf` of node/scheduler.mjs)."""
+        values = [f"{name}={value}" for block in (self.env, self.inputs) for name, value in block.items()]
+        return "\0".join([self.file, str(self.index), self.script, *values])
 
 
 @dataclass(frozen=True, slots=True)

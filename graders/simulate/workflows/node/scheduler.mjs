@@ -243,9 +243,10 @@ function runStep(state, leg, step, {file, index, action, here, env, depth}) {
   return record.outcome;
 }
 
-/** What tells a script that was run from every other: its place, its text, its environment. */
+/** What tells a step that was run from every other: its place, its script, its environment and inputs. */
 function keyOf(record) {
-  return [record.file, record.index, record.run, ...Object.entries(record.env).map(([name, value]) => `${name}=${value}`)].join('\0');
+  const values = [record.env, record.with].flatMap(block => Object.entries(block).map(([name, value]) => `${name}=${value}`));
+  return [record.file, record.index, record.run, ...values].join('\0');
 }
 
 /** What the world lets go wrong here: a step of a job, or with `index` null whatever step of the job comes first. */
