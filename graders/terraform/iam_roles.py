@@ -1,0 +1,177 @@
+"""The roles that a configuration makes, with the policies that are in force for each.
+
+The only place that knows how Terraform says it: trust policy, inline policies, attached policies, permissions boundary.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from graders.simulate.access.iam.document import Document, Kind, Refused, Statement, document
+from graders.simulate.access.iam.patterns import UNKNOWN
+from graders.terraform.configuration import Configuration
+from graders.terraform.iam_names import Names, Place
+from graders.terraform.values import Encoded, Partial, Unknown, as_list
+from graders.terraform.view import Resource, View
+
+_MANAGED = "arn:aws:iam::aws:policy/"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A policy that IAM does not take, and where it stands."""
+
+    file: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """`name` may have unknown parts. `trust` is None where IAM refuses it; other refused policies are left out too."""
+
+    address: str
+    name: str
+    file: str
+    line: int
+    trust: Document | None
+    identity: tuple[Document, ...]
+    boundary: Document | None
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A policy attribute: where a document is written."""
+
+    view: View
+    attribute: str
+    name: str
+    kind: Kind
+
+
+def roles(configuration: Configuration, place: Place) -> list[Role]:
+    """Every role of the configuration as it is in this place. Raises `Unsupported`."""
+    names = Names(configuration, place)
+    return [_role(one, names) for one in configuration.resources("aws_iam_role")]
+
+
+def _role(role: Resource, names: Names) -> Role:
+    refused: list[Refusal] = []
+
+    def read(source: _Source) -> Document | None:
+        line = source.view.line_of(source.attribute)
+        try:
+            return _document(source, names)
+        except Refused as reason:
+            refused.append(Refusal(source.view.path, line, f"IAM refuses {source.name}: {reason}"))
+            return None
+
+    trust = read(_Source(role.view, "assume_role_policy", f"the trust policy of {role.address}", "trust"))
+    identity: list[Document] = []
+    for one in _policies(role, names):
+        made = read(one) if isinstance(one, _Source) else one
+        if made is not None:
+            identity.append(made)
+    boundary: Document | None = None
+    if role.view.value("permissions_boundary") is not None:
+        found = _attached(role.view, role.view.value("permissions_boundary"), "permissions_boundary", names)
+        boundary = read(found) if isinstance(found, _Source) else found
+    name = _name(role.view, names)
+    view = role.view
+    return Role(role.address, name, view.path, view.line, trust, tuple(identity), boundary, tuple(refused))
+
+
+def _name(view: View, names: Names) -> str:
+    if view.has("name"):
+        return names.text(view.value("name"))
+    return names.text(view.value("name_prefix")) + UNKNOWN if view.has("name_prefix") else UNKNOWN
+
+
+def _policies(role: Resource, names: Names) -> Iterator[_Source | Document]:
+    """The identity policies of the role, inline and attached."""
+    for block in role.view.blocks("inline_policy"):
+        yield _Source(block, "policy", f"inline policy of {role.address}", "identity")
+    for arn in as_list(role.view.value("managed_policy_arns")):
+        yield _attached(role.view, arn, "managed_policy_arns", names)
+    for policy in names.configuration.resources("aws_iam_role_policy"):
+        if _is_for(policy.view, role, names):
+            yield _Source(policy.view, "policy", policy.address, "identity")
+    for attachment in names.configuration.resources(
+        "aws_iam_role_policy_attachment", "aws_iam_policy_attachment"
+    ):
+        if _is_for(attachment.view, role, names):
+            yield _attached(attachment.view, attachment.view.value("policy_arn"), "policy_arn", names)
+
+
+def _is_for(view: View, role: Resource, names: Names) -> bool:
+    """Does the argument `role` or one of `roles` stand for this role? By name only where no role is referred to: two modules
+    may make roles of one name in two accounts."""
+    given = [one for one in (view.value("role"), *as_list(view.value("roles"))) if one is not None]
+    referred = {one.address for one in view.reached("role", "roles") if one.type == "aws_iam_role"}
+    if referred and role.address not in referred:
+        return False
+    return any(names.names(one, role, "name") for one in given)
+
+
+def _attached(view: View, arn: Any, attribute: str, names: Names) -> _Source | Document:
+    """The policy with this ARN: one of the configuration, one of AWS, or one that nobody here knows."""
+    for policy in names.configuration.resources("aws_iam_policy"):
+        if names.names(arn, policy, "arn"):
+            return _Source(policy.view, "policy", policy.address, "identity")
+    text = names.text(arn)
+    if isinstance(arn, Unknown) and UNKNOWN in text:
+        for policy in names.configuration.resources("aws_iam_policy", mode="data"):
+            if names.names(arn, policy, "arn"):
+                text = _MANAGED + names.attribute(policy, "name")
+    known = (
+        _managed().get(text.removeprefix(_MANAGED).rpartition("/")[2]) if text.startswith(_MANAGED) else None
+    )
+    line = view.line_of(attribute)
+    if known is None:
+        return _unread(f"the policy {text.replace(UNKNOWN, '…')}", view.path, line)
+    return document(known, "identity", text.removeprefix(_MANAGED), view.path, line)
+
+
+@lru_cache(1)
+def _managed() -> dict[str, Any]:
+    return json.loads(Path(__file__).with_name("managed_policies.json").read_text(encoding="utf-8"))
+
+
+def _document(source: _Source, names: Names) -> Document:
+    """The document of a policy attribute. Raises `Refused`, `Unsupported`."""
+    value = source.view.value(source.attribute)
+    file, line = source.view.path, source.view.line_of(source.attribute)
+    if isinstance(value, Encoded):
+        return document(names.filled(value.value), source.kind, source.name, file, line)
+    if isinstance(value, Partial | str):
+        try:
+            given = json.loads(names.text(value))
+        except (ValueError, RecursionError):
+            raise Refused("no JSON") from None
+        return document(given, source.kind, source.name, file, line)
+    if value is None:
+        raise Refused("not given")
+    return _unread(source.name, file, line)
+
+
+def _unread(name: str, file: str, line: int) -> Document:
+    """A policy that the files do not show: it may allow anything or nothing."""
+    statement = Statement(
+        "a policy that is not in the files",
+        allows=True,
+        actions=(UNKNOWN,),
+        not_actions=False,
+        resources=(UNKNOWN,),
+        not_resources=False,
+        principals=None,
+        not_principals=False,
+        conditions=(),
+        variables=False,
+    )
+    return Document((statement,), name, file, line)
