@@ -24,6 +24,7 @@ from graders.github_actions import (
     secret_blobs,
     secrets,
     timeouts,
+    token_access,
     validity,
 )
 from graders.github_actions.instances import KIND
@@ -77,6 +78,7 @@ def parse(artifact: Artifact) -> Workflow:
 RULES: tuple[Rule, ...] = (
     validity.can_run,
     permissions.states_permissions,
+    token_access.has_the_scopes_it_needs,
     pinning.pins_actions,
     pinning.comments_agree,
     secrets.scopes_secrets,
