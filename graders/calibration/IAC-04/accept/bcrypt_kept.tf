@@ -1,0 +1,17 @@
+# why: bcrypt gives another hash each time, but the parameter keeps its first value
+provider "aws" {
+  region = "eu-west-1"
+}
+
+resource "random_password" "admin" {
+  length = 24
+}
+
+resource "aws_ssm_parameter" "admin_hash" {
+  name  = "/ledger/admin-hash"
+  type  = "SecureString"
+  value = bcrypt(random_password.admin.result)
+  lifecycle {
+    ignore_changes = [value]
+  }
+}
