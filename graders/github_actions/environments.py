@@ -14,6 +14,7 @@ from graders.github_actions.evaluation import Unknown
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import KIND, Instance, instances
 from graders.github_actions.secrets import uses_variable
+from graders.github_actions.shell_model import WRAPPERS
 from graders.github_actions.subjects import is_posix_shell, no_job, step_commands
 from graders.github_actions.workflow import Step, scalars
 from graders.rule import Violation, rule
@@ -122,8 +123,14 @@ def runs(text: str, wanted: str) -> bool:
     if wanted and re.search(rf"(?<![\w-]){re.escape(wanted)}(?![\w:-])", text):
         return True
     first, *others = wanted.split() or [""]
-    words = iter(text.split())
+    words = iter(_unwrapped(text.split(), first))
     return bool(others) and next(words, "") == first and all(word in words for word in others)
+
+
+def _unwrapped(words: list[str], first: str) -> list[str]:
+    """Without what starts another program (`timeout -k 9 5m terraform …`)."""
+    wrapped = words[:1] and words[0] in WRAPPERS and first in words
+    return words[words.index(first) :] if wrapped else words
 
 
 def _plain(text: str) -> str:

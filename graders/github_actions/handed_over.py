@@ -48,16 +48,17 @@ def handed_over(plan: Call, call: Call, before: Sequence[StepRun], known: Roles)
 def _lands(upload: StepRun, download: StepRun, written: str, read: str) -> bool:
     """Does the artifact bring the file that plan wrote to where apply reads it?"""
     inside = _inside(upload, written)
-    wanted = download.inputs.get("name", "")
-    if inside is None or (wanted and wanted != _name(upload)):
+    wanted, named = download.inputs.get("name"), _name(upload)
+    if inside is None or (wanted and named and wanted != named):
         return False
     # Without a name every artifact of the run comes, each in a folder of its name.
-    apart = "" if wanted or download.inputs.get("merge-multiple") == "true" else _name(upload)
+    apart = "" if wanted is not None or download.inputs.get("merge-multiple") == "true" else named
     return same_path(normpath(join(download.inputs.get("path") or ".", apart, inside)), read)
 
 
 def _name(upload: StepRun) -> str:
-    return upload.inputs.get("name") or "artifact"
+    """The artifact's name; "" for one that only a run could tell (an output of a step)."""
+    return upload.inputs.get("name", "artifact")
 
 
 def _inside(upload: StepRun, file: str) -> str | None:

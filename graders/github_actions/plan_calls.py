@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import basename, join, normpath
 
@@ -31,6 +31,10 @@ _OPEN = re.compile(r"[$*?(]")
 
 # Where the workspace lies in the box of a script that was run.
 _WORKSPACE = "/w/repo"
+# What the runner itself sets; temporary files lie where the simulated `runner.temp` says.
+_TEMPORARY = "/tmp"  # noqa: S108 - a place in the simulation
+_OWN = re.compile(r"\$(?:(RUNNER_TEMP|GITHUB_WORKSPACE|PWD)\b|\{(RUNNER_TEMP|GITHUB_WORKSPACE|PWD)\})")
+_ARRAY = re.compile(r"\$\{(\w+)\[[@*]\]\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,19 @@ def folder_commands(step: StepRun, known: Roles) -> Iterator[tuple[list[str], st
     for command in step_commands(written):
         values |= {name: place.shell_text(word.text, written) for name, word in command.assignments}
         mine = SimulatedPlace(values)
-        words = [mine.shell_text(place.shell_text(word, written), written) for word in command.program]
+        here = {"RUNNER_TEMP": _TEMPORARY, "GITHUB_WORKSPACE": _WORKSPACE, "PWD": join(_WORKSPACE, folder)}
+        texts = [mine.shell_text(place.shell_text(word, written), written) for word in command.program]
+        spread = [part for text in texts for part in _spread(text, values)]
+        words = [_OWN.sub(lambda match, here=here: here[match[1] or match[2]], word) for word in spread]
         if words[:1] == ["cd"] and len(words) > 1:
             folder = join(folder, words[1])
         yield words, folder
+
+
+def _spread(text: str, values: Mapping[str, str]) -> list[str]:
+    """`"${tf[@]}"` is the words of the array that the script has set."""
+    array = _ARRAY.fullmatch(text)
+    return values.get(array[1], text).split() if array else [text]
 
 
 def _calls(step: StepRun, known: Roles, wrapped: Sequence[Wrapped]) -> Iterator[Call]:
@@ -138,4 +151,8 @@ def _call(step: StepRun, words: Sequence[str], folder: str, wrapped: Sequence[Wr
             files.append(word)
     if verb in ("plan", "apply"):
         file = out if verb == "plan" else files[-1] if files else ""
-        yield Call(step, verb, normpath(join(folder, file)) if file else "")
+        yield Call(step, verb, _from_root(join(folder, file)) if file else "")
+
+
+def _from_root(path: str) -> str:
+    return normpath(path).removeprefix(f"{_WORKSPACE}/")

@@ -50,7 +50,7 @@ class Command:
         while texts:
             folder, _, base = texts[0].rpartition("/")
             first = base if folder in _PROGRAM_FOLDERS else texts[0]
-            if first not in _WRAPPERS:
+            if first not in WRAPPERS:
                 return (first, *texts[1:])
             texts.pop(0)
             while texts and (
@@ -70,7 +70,7 @@ class Command:
         yield from (redirect.target for redirect in self.redirects)
 
 
-_WRAPPERS = {
+WRAPPERS = {
     "sudo",
     "env",
     "exec",
