@@ -32,7 +32,7 @@ def pages_in_time(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     found = simulation(bundle, facts)
     burns = due.burns(found.setting.objective)
     for name, burn in (("outage", burns.outage), ("fast burn", burns.fast), ("medium burn", burns.medium)):
-        yield from page_comes(found, name, page_due(found.setting, burn))
+        yield from page_comes(found, name, page_due(found.setting, burn, found.outcome(name).scenario.start))
 
 
 def page_comes(found: Simulation, name: str, within: float) -> Iterator[Violation]:

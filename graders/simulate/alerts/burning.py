@@ -18,36 +18,39 @@ _WEEK = 7 * DAY
 
 
 def _burning(
-    setting: Setting, burn: float, title: str, duration: float, pods: tuple[float, ...] = PODS
+    setting: Setting,
+    burn: float,
+    title: str,
+    duration: float,
+    pods: tuple[float, ...] = PODS,
+    start: float | None = None,
 ) -> Scenario:
     ratio = min(1.0, burn * setting.objective.budget)
     words = f"{title}: {ratio:.3g} of all events bad, {burn:.3g} times the budget"
-    return happening(
-        setting,
-        words,
-        duration,
-        lambda world, on: replace(world, bad=np.where(on, ratio, world.bad)),
-        pods=pods,
-    )
+
+    def change(world: World, on: Flags) -> World:
+        return replace(world, bad=np.where(on, ratio, world.bad))
+
+    return happening(setting, words, duration, change, pods=pods, start=start)
 
 
-def page_due(setting: Setting, burn: float) -> float:
+def page_due(setting: Setting, burn: float, start: float | None = None) -> float:
     """Seconds in which a page must come. The budget counts requests: where those of the first hours are fewer than on
     average, it takes longer until as many are lost."""
     within = due.page_within(setting.objective, burn)
-    return max(within, _weighted(setting, within))
+    return max(within, _weighted(setting, within, setting.start if start is None else start))
 
 
 def ticket_due(setting: Setting, burn: float) -> float:
     """Seconds in which a ticket must come."""
     within = due.ticket_within(setting.objective, burn)
-    return max(within, _weighted(setting, within))
+    return max(within, _weighted(setting, within, setting.start))
 
 
-def _weighted(setting: Setting, seconds: float) -> float:
+def _weighted(setting: Setting, seconds: float, start: float) -> float:
     rate = setting.traffic.rate
     later = np.arange(0, 3 * seconds, MINUTE)
-    passed = np.cumsum(daily(rate, setting.start + later)) * MINUTE
+    passed = np.cumsum(daily(rate, start + later)) * MINUTE
     return float(later[min(len(later) - 1, int(np.searchsorted(passed, seconds * rate.mean)))])
 
 
@@ -59,7 +62,8 @@ def outage(setting: Setting) -> Scenario:
 
 def fast_burn(setting: Setting) -> Scenario:
     burn = due.burns(setting.objective).fast
-    return _burning(setting, burn, "fast burn", page_due(setting, burn) + 5 * MINUTE)
+    duration = page_due(setting, burn, setting.evening) + 5 * MINUTE
+    return _burning(setting, burn, "fast burn in the evening", duration, start=setting.evening)
 
 
 def medium_burn(setting: Setting) -> Scenario:

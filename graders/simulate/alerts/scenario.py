@@ -78,6 +78,12 @@ class Setting:
         """When an incident begins: after the history, at ten in the morning."""
         return math.ceil(self.history / DAY) * DAY + _BEGIN_OF_WORK
 
+    @property
+    def evening(self) -> float:
+        """When an incident begins outside office hours: at half past seven, when there are about as many requests as on
+        average, so that the budget burns as fast as the ratio says."""
+        return self.start + 9.5 * HOUR
+
 
 def happening(
     setting: Setting,
@@ -87,9 +93,11 @@ def happening(
     tail: float = TAIL,
     healthy: float = _HEALTHY,
     pods: tuple[float, ...] = PODS,
+    start: float | None = None,
 ) -> Scenario:
     """A world that is well, with `change` applied to it; the flags say where the incident is."""
-    traffic, start = setting.traffic, setting.start
+    traffic = setting.traffic
+    start = setting.start if start is None else start
     duration = math.ceil(duration / setting.step) * setting.step
     count = math.ceil((start + duration + tail) / setting.step) + 1
     grid = Grid(MIDNIGHT, setting.step, count)
