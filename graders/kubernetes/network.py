@@ -28,6 +28,7 @@ _SOURCE = "Kubernetes documentation: Network Policies"
 @rule(
     "NET-01",
     severity="H",
+    version=2,
     constraint="least_privilege",
     source=f"CIS 5.3.2; {_SOURCE}",
     kinds=(KIND,),
@@ -36,7 +37,8 @@ _SOURCE = "Kubernetes documentation: Network Policies"
 def closed_by_default(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is a pod that no policy names isolated in both directions, in each namespace that must be closed?
 
-    Asked of a pod without labels and of one with unknown labels. Accepted: one policy or two, an expression that such a pod
+    Asked of a pod without labels and of those with unknown values of the usual labels, strangers being at the other end.
+    Accepted: one policy or two, an expression that such a pod
     satisfies, and name resolution opened for all. Wrong: only one direction, only known labels, a policy that opens what it
     isolates, another namespace.
     """
@@ -51,12 +53,15 @@ def closed_by_default(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     yield from _nothing(bundle)
 
 
-@rule("NET-02", severity="H", constraint="intent", source=_SOURCE, kinds=(KIND,), parameters=_PARAMETERS)
+@rule(
+    "NET-02", severity="H", version=2, constraint="intent", source=_SOURCE, kinds=(KIND,), parameters=_PARAMETERS
+)  # fmt: skip
 def connects_what_must_connect(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every connection work that must, and none that must not?
 
     Each flow of the case is tried against all delivered policies: egress of its source and ingress of its destination must
-    both allow it. Accepted: any split into policies and any selectors with that effect.
+    both allow it. Strangers are tried in place of each pod that may enter a closed namespace.
+    Accepted: any split into policies and any selectors with that effect.
     """
     for network, refused in _networks(bundle, facts):
         allowed, denied = matrix(network)
@@ -76,12 +81,13 @@ def connects_what_must_connect(bundle: Bundle, facts: Facts) -> Iterator[Violati
 
 
 @rule(
-    "NET-03", severity="M", constraint="least_privilege", source=_SOURCE, kinds=(KIND,), parameters=_PARAMETERS
+    "NET-03", severity="M", version=2, constraint="least_privilege", source=_SOURCE, kinds=(KIND,), parameters=_PARAMETERS
 )  # fmt: skip
 def lets_nothing_else_out(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can the confined pods open no connection beyond those of the case: not to the metadata address, not to strangers?
 
-    Judged by the egress of the pod alone, over every pod and host of the case and one that nobody knows.
+    Judged by the egress of the pod alone, over every pod and host of the case and strangers of both address families, on
+    each port that the case or a policy names.
     """
     for network, refused in _networks(bundle, facts):
         found = list(leaks(network))

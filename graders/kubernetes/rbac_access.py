@@ -59,6 +59,7 @@ def grants_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-03",
     severity="C",
+    version=2,
     constraint="least_privilege",
     source="CIS 5.1.8 to 5.1.13; Kubernetes documentation: RBAC good practices",
     kinds=(KIND,),
@@ -67,8 +68,8 @@ def grants_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 def cannot_escalate(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does no bound user hold a right that leads to any other right?
 
-    escalate, bind, impersonate, tokens of accounts, exec and attach (create or get), ephemeral containers, port forwards,
-    nodes/proxy, approval of certificates, webhooks, volumes of the node, labels of namespaces; by name, by wildcard, by a
+    escalate, bind, impersonate, tokens of accounts, exec and attach (create or get), ephemeral containers, port forwards
+    and proxies, approval of certificates, webhooks, volumes of the node, labels of namespaces; by name, by wildcard, by a
     built-in role or by aggregation. A call that the case needs is no finding.
     """
     yield from _open_routes(bundle, facts, "escalation")
@@ -77,6 +78,7 @@ def cannot_escalate(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-04",
     severity="C",
+    version=2,
     constraint="secret_hygiene",
     source="CIS 5.1.2; Kubernetes documentation: RBAC good practices (list and watch return the values)",
     kinds=(KIND,),
@@ -94,6 +96,7 @@ def reads_no_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-05",
     severity="H",
+    version=2,
     constraint="least_privilege",
     source="CIS 5.1.4; Kubernetes documentation: RBAC good practices (workload creation)",
     kinds=(KIND,),

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 NAME_LABEL = "kubernetes.io/metadata.name"
-# A host that no case knows; its address is one for documentation (RFC 5737).
+# Hosts that no case knows, one of each address family; their addresses are for documentation (RFC 5737, RFC 3849).
 ANYWHERE = "anywhere"
-_ANYWHERE_ADDRESS = "203.0.113.250"
+ANYWHERE_BY_IPV6 = "anywhere (IPv6)"
+_STRANGERS = {ANYWHERE: "203.0.113.250", ANYWHERE_BY_IPV6: "2001:db8::250"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class World:
 
     def address_of(self, host: str) -> str:
         """Raises `KeyError` where the world holds no such host."""
-        return _ANYWHERE_ADDRESS if host == ANYWHERE else self.hosts[host]
+        return _STRANGERS.get(host) or self.hosts[host]
 
     def labels_of(self, namespace: str) -> dict[str, str]:
         """The labels of a namespace; the API server sets that of its name by itself."""

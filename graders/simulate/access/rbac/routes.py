@@ -19,6 +19,7 @@ _RBAC = "rbac.authorization.k8s.io"
 _CSR = "certificates.k8s.io"
 _ADMISSION = "admissionregistration.k8s.io"
 _WRITES = ("create", "update", "patch")
+_REQUESTS = ("get", "create", "update", "patch", "delete")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ ROUTES: tuple[Route, ...] = (
     Route("escalation", ("create", "get"), "", "pods/exec", _SESSION),
     Route("escalation", ("create", "get"), "", "pods/attach", _SESSION),
     Route("escalation", ("create", "get"), "", "pods/portforward", "connections to any port of any pod"),
+    Route("escalation", _REQUESTS, "", "pods/proxy", "requests to any port of any pod, past its policies"),
+    Route("escalation", _REQUESTS, "", "services/proxy", "requests to the pods of any service, past their policies"),
     Route("escalation", ("update", "patch"), "", "pods/ephemeralcontainers", _SESSION),
     Route("escalation", ("get", "create"), "", "nodes/proxy", "commands in every pod of a node", cluster=True),
     Route("escalation", ("update", "patch"), _CSR, "certificatesigningrequests/approval", _CERTIFICATE, cluster=True),
@@ -96,10 +99,16 @@ def routes(held: Iterable[Grant], needs: Needs, kind: RouteKind) -> Iterator[Tak
                 continue
             if not grant.rule.concerns(route.group, route.resource):
                 continue
-            held_verbs = [verb for verb in route.verbs if grant.rule.verbs & {"*", verb}]
+            held_verbs = [verb for verb in route.verbs if _held(grant, verb, route.resource)]
             verbs = tuple(verb for verb in held_verbs if not _needed(route, verb, grant, needs))
             if verbs:
                 yield Taken(route, verbs, grant)
+
+
+def _held(grant: Grant, verb: str, resource: str) -> bool:
+    """A create of a whole object and a deletecollection carry no name, so a rule with names never allows them."""
+    nameless = verb == "deletecollection" or (verb == "create" and "/" not in resource)
+    return bool(grant.rule.verbs & {"*", verb}) and not (nameless and grant.rule.names)
 
 
 def _needed(route: Route, verb: str, grant: Grant, needs: Needs) -> bool:
