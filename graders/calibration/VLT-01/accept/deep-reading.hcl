@@ -1,0 +1,28 @@
+# why: plus for one level and a glob for what lies below
+path "kv/data/orders/api/+" {
+  capabilities = ["read"]
+}
+
+path "kv/data/orders/api/+/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

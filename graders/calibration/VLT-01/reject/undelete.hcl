@@ -1,0 +1,32 @@
+# why: may undelete and destroy versions of its secrets
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}
+
+path "kv/undelete/orders/api/*" {
+  capabilities = ["update"]
+}
+
+path "kv/destroy/orders/api/*" {
+  capabilities = ["update"]
+}

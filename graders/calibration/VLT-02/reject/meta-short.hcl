@@ -1,0 +1,24 @@
+# why: meta/ is no path of the engine
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/meta/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}

@@ -1,0 +1,36 @@
+# why: neighbours denied by name beside, though nothing grants them
+path "kv/data/orders/api/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}
+
+path "kv/data/orders/api-admin/*" {
+  capabilities = ["deny"]
+}
+
+path "kv/data/orders/worker/*" {
+  capabilities = ["deny"]
+}
+
+path "database/creds/orders-api-admin" {
+  capabilities = ["deny"]
+}

@@ -1,0 +1,24 @@
+# why: a variable of a shell is no template
+path "kv/data/orders/${service}/*" {
+  capabilities = ["read"]
+}
+
+path "kv/metadata/orders/api" {
+  capabilities = ["list"]
+}
+
+path "kv/data/orders/api/session-key" {
+  capabilities = ["create", "read", "update"]
+}
+
+path "legacy/orders/smtp" {
+  capabilities = ["read"]
+}
+
+path "database/creds/orders-api" {
+  capabilities = ["read"]
+}
+
+path "transit/encrypt/orders" {
+  capabilities = ["update"]
+}
