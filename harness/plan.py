@@ -14,12 +14,15 @@ from harness.persona import CONTEXT_WITHOUT_CARD, Persona
 from harness.prompt import first_messages
 from harness.runs import identity
 
-# Reports that come from a library in process: nothing to find on the machine.
-IN_PROCESS = frozenset({"kubernetes_schema", "detect_secrets"})
 # What every external program needs to run at all.
 SANDBOX = "bwrap"
-# What a tool needs beside its own program.
-COMPANIONS = {"terraform": ("terraform-provider-aws",)}
+# The programs of a tool, where they are not the one of its name; none for what comes from a library in process.
+PROGRAMS: dict[str, tuple[str, ...]] = {
+    "kubernetes_schema": (),
+    "detect_secrets": (),
+    "terraform": ("terraform", "terraform-provider-aws"),
+    "terraform-cloud": ("terraform", "terraform-provider-aws"),
+}
 
 
 class PlanError(Exception):
@@ -58,7 +61,7 @@ def without_tools(assignment: Assignment, without: frozenset[str]) -> Assignment
 def find_tools(assignments: Sequence[Assignment]) -> dict[str, str]:
     """Name and version of each tool that these rules read. Raises `PlanError` naming every one that is missing."""
     wanted = {tool for a in assignments for rule in a.rules for tool in RULES[rule.id].tools}
-    programs = {name for tool in wanted - IN_PROCESS for name in (tool, *COMPANIONS.get(tool, ()))}
+    programs = {name for tool in wanted for name in _programs(tool)}
     found: dict[str, str] = {}
     missing: list[str] = []
     for name in sorted(programs | ({SANDBOX} if programs else set())):
@@ -66,15 +69,16 @@ def find_tools(assignments: Sequence[Assignment]) -> dict[str, str]:
             installation: Installation = locate(name)
             found[name] = installation.version
         except ToolMissing as error:
-            escape = "" if name == SANDBOX else f", or leave its rules out with --without {_tool_of(name)}"
+            readers = " ".join(f"--without {tool}" for tool in sorted(wanted) if name in _programs(tool))
+            escape = "" if name == SANDBOX else f", or leave its rules out with {readers}"
             missing.append(f"{error}{escape}")
     if missing:
         raise PlanError("\n".join(missing))
     return found
 
 
-def _tool_of(program: str) -> str:
-    return next((tool for tool, companions in COMPANIONS.items() if program in companions), program)
+def _programs(tool: str) -> tuple[str, ...]:
+    return PROGRAMS.get(tool, (tool,))
 
 
 def grader_version(assignments: Sequence[Assignment], tools: dict[str, str]) -> str:
