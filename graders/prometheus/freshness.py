@@ -18,13 +18,14 @@ from graders.rule import Violation, rule
     constraint="quiet_alerts",
     source="Prometheus documentation: alerting practices, batch jobs (page after two full runs)",
     kinds=(KIND,),
+    version=2,
 )
 def stale_data_pages(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
-    """Does a page come when runs fail or hang, a usual run before the promise breaks, and none when a single run is missed?
+    """Does a page come when runs fail, hang or stop, a usual run before the promise breaks, and none when one run is missed?
 
     Accepted: any threshold on the age of two periods or more that leaves the time for one run; runs counted over windows.
     Wrong: a page before the second run was missed; one that comes too late, or for failed runs alone and not for
-    hanging ones.
+    hanging ones or for those that are never started.
     """
     found = simulation(bundle, facts)
     yield from nothing_to_judge(found)
@@ -36,7 +37,7 @@ def stale_data_pages(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     # Incidents begin when a run falls due: the data is a period old then, less the time that the last run took.
     age = freshness.period_seconds - freshness.usual_seconds
     within = freshness.limit_seconds - freshness.usual_seconds - age
-    for name in ("runs fail", "run hangs"):
+    for name in ("runs fail", "run hangs", "runs stop"):
         outcome = found.outcome(name)
         first = outcome.first("page")
         if first is None or first > within:

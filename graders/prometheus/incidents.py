@@ -134,12 +134,13 @@ def page_clears(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     source="Prometheus documentation: alerting practices (as few alerts as possible)",
     kinds=(KIND,),
     parameters={"most": int | None},
+    version=2,
 )
 def few_pages_for_one_incident(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is one incident at most two pages (`most`)?
 
     Counted are alerts with different names or labels that page in an outage. Wrong: one page for each pod or
-    route; several alerts for the same; no page at all.
+    route; several alerts for the same; a label with the value; no page at all.
     """
     found = simulation(bundle, facts)
     most = int(facts.params.get("most") or _MOST_PAGES)
@@ -147,11 +148,12 @@ def few_pages_for_one_incident(bundle: Bundle, facts: Facts) -> Iterator[Violati
     for name in ("outage", "broken deploy"):
         outcome = found.outcome(name)
         pages = outcome.began("page")
-        seen += len(pages)
-        if len(pages) > most:
+        count = sum(outcome.distinct(page) for page in pages)
+        seen += count
+        if count > most:
             names = ", ".join(dict.fromkeys(page.alert for page in pages))
             yield found.violation(
-                f"{len(pages)} pages for one incident ({names}); {most} are enough", outcome, firing=pages[0]
+                f"{count} pages for one incident ({names}); {most} are enough", outcome, firing=pages[0]
             )
             return
     if not seen:

@@ -92,13 +92,15 @@ def one_failure_of_few_wakes_nobody(bundle: Bundle, facts: Facts) -> Iterator[Vi
     constraint="quiet_alerts",
     source="Prometheus documentation: rate() and counter resets; staleness",
     kinds=(KIND,),
+    version=2,
 )
 def restarts_do_no_harm(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
-    """Do restarts and deploys set off nothing, and does a page come when the new pods fail?
+    """Do restarts and deploys set off nothing, and does a page come when the service fails with or after them?
 
     Accepted: rates before sums; error ratios that are empty until the first error. Wrong: differences of raw or summed
     counters, an alert for a ratio that is missing because nothing has failed yet, matching by pod or instance; a page
-    for an outage that does not come, or later, when the outage is a broken deploy.
+    for an outage that does not come, or later, when the outage is a broken deploy or follows a restart; no page for an
+    outage at all.
     """
     found = simulation(bundle, facts)
     if not found.alerts:
@@ -107,10 +109,15 @@ def restarts_do_no_harm(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     changes = ("leader changes",) if found.setting.is_batch else ("restart", "deploy")
     for name in changes:
         yield from _silent(found, name, ("page", "ticket"), "fires though nothing is wrong")
-    first = None if found.setting.is_batch else found.outcome("outage").first("page")
-    if first is not None:
-        within = page_due(found.setting, due.burns(found.setting.objective).outage)
-        yield from page_comes(found, "broken deploy", max(within, first + _NEW_SERIES))
+    if found.setting.is_batch:
+        return
+    first = found.outcome("outage").first("page")
+    if first is None:
+        yield Absent("", None, "no page begins with an outage, so none can when a deploy breaks the service")
+        return
+    within = max(page_due(found.setting, due.burns(found.setting.objective).outage), first + _NEW_SERIES)
+    for name in ("broken deploy", "restart and outage"):
+        yield from page_comes(found, name, within)
 
 
 def _silent(found: Simulation, name: str, levels: tuple[Level, ...], message: str) -> Iterator[Violation]:

@@ -52,9 +52,8 @@ class Simulation:
             level = self.levels.level(dict(alert.labels))
             if level is not None:
                 seconds = alert.times - grid.start
-                yield Firing(
-                    alert.entry.name, level, alert.file, alert.entry.expr_line, seconds, alert.firing
-                )
+                name, line = alert.entry.name, alert.entry.expr_line
+                yield Firing(name, level, alert.file, line, seconds, alert.firing, alert.other)
 
     def has(self, level: Level) -> bool:
         """Is there any alert of this level?"""

@@ -91,6 +91,19 @@ def run_hangs(setting: Setting) -> Scenario:
     )
 
 
+def runs_stop(setting: Setting) -> Scenario:
+    """The schedule is lost: no run is started any more, so none fails."""
+    _, freshness = setting.batch
+    first = _first_due(setting)
+    return _scenario(
+        setting,
+        "no run is started any more",
+        freshness.limit_seconds + freshness.period_seconds,
+        lambda run: run if run.due < first else None,
+        tail=0.0,
+    )
+
+
 def leader_changes(setting: Setting) -> Scenario:
     """Another process exposes the metrics: gauges are restored, counters begin at 0."""
     title = "the scheduler's leader changes: gauges are restored, counters begin at 0 under another instance"

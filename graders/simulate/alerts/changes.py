@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -12,6 +13,8 @@ from graders.simulate.alerts.expectations import HOUR, MINUTE
 from graders.simulate.alerts.scenario import Scenario, Setting, happening
 from graders.simulate.alerts.service import NotStated
 from graders.simulate.alerts.traffic import Flags, World
+
+_RESTARTED_BEFORE = 10 * MINUTE
 
 
 def restart(setting: Setting) -> Scenario:
@@ -53,6 +56,22 @@ def broken_deploy(setting: Setting) -> Scenario:
     duration = max(page_due(setting, burn), 30 * MINUTE) + 5 * MINUTE
     words = "deploy: every pod is replaced, and the new ones fail every request"
     return happening(setting, words, duration, lambda world, on: _replaced(world, on, 1.0))
+
+
+def restart_and_outage(setting: Setting) -> Scenario:
+    """A process has started again, and minutes later everything fails: what a sum of counters makes of the restart must
+    not hide it."""
+
+    def change(world: World, on: Flags) -> World:
+        at = int(np.argmax(on)) - math.ceil(_RESTARTED_BEFORE / setting.step)
+        return replace(
+            world,
+            bad=np.where(on, 1.0, world.bad),
+            pods=(replace(world.pods[0], restart=at), *world.pods[1:]),
+        )
+
+    duration = max(page_due(setting, due.burns(setting.objective).outage), 30 * MINUTE) + 5 * MINUTE
+    return happening(setting, "a process restarts, ten minutes later every request fails", duration, change)
 
 
 def no_traffic(setting: Setting) -> Scenario:

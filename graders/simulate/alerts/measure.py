@@ -22,7 +22,7 @@ _SHOWN_BEFORE = 1800.0
 @dataclass(frozen=True, slots=True)
 class Firing:
     """One alert with one set of labels, as long as it fires: `flags` at each instant `seconds` of the grid. `file` and
-    `line` are those of its rule."""
+    `line` are those of its rule. Where a label prints the value, `other` says when it becomes another alert."""
 
     alert: str
     level: Level
@@ -30,6 +30,7 @@ class Firing:
     line: int
     seconds: Floats
     flags: Flags
+    other: Flags
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,13 @@ class Outcome:
             for firing in self._of(level)
             if (onset := self._onset(firing)) is not None and onset <= lasted
         ]
+
+    def distinct(self, firing: Firing) -> int:
+        """How many alerts, told apart by their labels, an alert is that began while the incident lasted."""
+        lasted = (firing.seconds >= self.scenario.start) & (firing.seconds <= self.scenario.end)
+        on = firing.flags & lasted
+        goes_on = on[1:] & on[:-1]
+        return 1 + int(np.count_nonzero(goes_on & firing.other[1:]))
 
     def clears_after(self, firing: Firing) -> float | None:
         """Seconds from the end of the incident until the alert stays silent; None when it fires to the end of all."""

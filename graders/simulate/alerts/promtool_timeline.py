@@ -113,7 +113,9 @@ class _Simulation:
         else:
             alerts = (each for each in entries if each[1].is_alert and each[1].name == known["alertname"])
             file, entry = next(alerts)
-        return Alert(file, entry, canonical(known), times + self.grid.start, history)
+        # ALERTS keeps a template as it is written, so the values of labels are not seen.
+        other = np.zeros(len(history), bool)
+        return Alert(file, entry, canonical(known), times + self.grid.start, history, other)
 
     def _ask(self, text: str) -> tuple[Series, ...]:
         promql.parse(text)  # what the comment behind it would hide is no expression

@@ -22,6 +22,7 @@ SCENARIOS: Mapping[str, Callable[[Setting], Scenario]] = {
     "restart": changes.restart,
     "deploy": changes.deploy,
     "broken deploy": changes.broken_deploy,
+    "restart and outage": changes.restart_and_outage,
     "no traffic": changes.no_traffic,
     "lull": changes.lull,
     "scrape fails": changes.scrape_fails,
@@ -32,6 +33,7 @@ SCENARIOS: Mapping[str, Callable[[Setting], Scenario]] = {
     "run dropped": batch.run_dropped,
     "runs fail": batch.runs_fail,
     "run hangs": batch.run_hangs,
+    "runs stop": batch.runs_stop,
     "leader changes": batch.leader_changes,
     "batch metrics gone": batch.metrics_gone,
 }

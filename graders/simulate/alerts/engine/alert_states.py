@@ -47,11 +47,16 @@ def states(there: Truths, times: Integers, hold: int, keep_firing: int) -> State
 def restless_states(there: Truths, values: Floats, times: Integers, hold: int, keep_firing: int) -> States:
     """The states of an alert with its value in a label: each other value is a new alert that has to wait anew. The alerts of
     all values are one here, in the highest of their states."""
-    changes = there.copy()
-    changes[1:] &= values[1:] != values[:-1]
-    number = np.cumsum(changes)
+    number = np.cumsum(others(there, values))
     odd, even = (states(there & (number % 2 == parity), times, hold, keep_firing) for parity in (1, 0))
     return np.maximum(odd, even)
+
+
+def others(there: Truths, values: Floats) -> Truths:
+    """Where an alert with its value in a label is there with another value than at the time before."""
+    changes = there.copy()
+    changes[1:] &= values[1:] != values[:-1]
+    return changes
 
 
 def _first(times: Integers, begin: int, end: int, later: int) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 
 from graders.prometheus import promql
 from graders.prometheus.rules_file import RulesFile
-from graders.simulate.alerts.engine.alert_states import State, States, restless_states, states
+from graders.simulate.alerts.engine.alert_states import State, States, others, restless_states, states
 from graders.simulate.alerts.engine.evaluation import Evaluator, Server
 from graders.simulate.alerts.engine.failures import failed, united
 from graders.simulate.alerts.engine.labels import NAME, Labels, canonical, drop
@@ -125,12 +125,17 @@ class _Outcome:
         entry = self._task.entry
         hold, keep = milliseconds(entry.hold), milliseconds(entry.keep_firing)
         if any(map(prints_value, entry.labels.values())):
-            rows = zip(vector.present, vector.values, strict=True)
+            rows = list(zip(vector.present, vector.values, strict=True))
             histories = [restless_states(there, values, worked, hold, keep) for there, values in rows]
+            changes = [others(there, values) for there, values in rows]
         else:
             histories = [states(there, worked, hold, keep) for there in vector.present]
-        for labels, state in zip(vector.labels, histories, strict=True):
-            self.alerts.append(Alert(self._task.file, entry, labels, times / 1000, state[latest]))
+            changes = [np.zeros(len(worked), bool) for _ in histories]
+        evaluated = np.isin(times, worked)
+        for labels, state, other in zip(vector.labels, histories, changes, strict=True):
+            self.alerts.append(
+                Alert(self._task.file, entry, labels, times / 1000, state[latest], other[latest] & evaluated)
+            )
         if not histories:
             return
         table = np.array(histories)

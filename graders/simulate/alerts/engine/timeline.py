@@ -18,7 +18,8 @@ class Alert:
     """One alerting rule with one label set that was pending or firing at some time.
 
     `entry` is the rule (line, annotations) in `file`, `labels` those of the alert as Alertmanager gets them, with
-    `alertname`. `state` (values of State) has one entry for each of `times` (seconds), the evaluations of its group.
+    `alertname`. `state` (values of State) has one entry for each of `times` (seconds), the evaluations of its group, and so
+    has `other`: whether its labels print another value than the time before, which makes it another alert.
     """
 
     file: str
@@ -26,6 +27,7 @@ class Alert:
     labels: Labels
     times: Floats
     state: States
+    other: Truths
 
     @property
     def firing(self) -> Truths:
