@@ -29,6 +29,7 @@ class Scene:
 
 @rule(
     "ALM-03",
+    version=2,
     severity="H",
     constraint="quiet_alerts",
     source="Alertmanager documentation: inhibit_rule",

@@ -36,6 +36,7 @@ COMMAND_INPUTS = ("command", "run", "cmd", "script", "inlinescript", "args")
 
 @rule(
     "GHA-11",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="GitHub docs, deployments and environments; OWASP CICD-SEC-1; zizmor secrets-outside-env",

@@ -29,6 +29,7 @@ _MUTABLE = re.compile(r"latest|main|master|develop|dev|edge|stable|prod|producti
 
 @rule(
     "GHA-16",
+    version=2,
     severity="H",
     constraint="reproducible",
     source="OWASP CICD-SEC-9",

@@ -16,6 +16,7 @@ from graders.rule import Absent, Violation, rule
 
 @rule(
     "GHA-23",
+    version=2,
     severity="H",
     constraint="intent",
     source="GitHub docs, workflow syntax (on, needs, if), events",
