@@ -26,6 +26,7 @@ _PARAMETERS = {"scenario": str, "allowed": list[str] | None}
     kinds=(KIND,),
     tools=(TOOL,),
     parameters=_PARAMETERS,
+    version=2,
 )
 def destroys_nothing_that_is_there(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does the plan over the given state destroy and replace nothing beyond what the case allows?
@@ -45,13 +46,15 @@ def destroys_nothing_that_is_there(bundle: Bundle, facts: Facts) -> Iterator[Vio
     kinds=(KIND,),
     tools=(TOOL,),
     parameters=_PARAMETERS,
+    version=2,
 )
 def keeps_what_it_renames(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every object that is there keep being managed under its new address?
 
     Wrong: a resource of the prior state that is deleted or forgotten while one of its type is created: the address was
-    renamed, moved into a module or given a key without a moved (or import) block. Accepted: moved in any file, chains of
-    moved, removed together with import.
+    renamed, moved into a module or given a key without a moved (or import) block; an import of an object whose old address
+    is still destroyed, and the object with it. Accepted: moved in any file, chains of moved, removed together with an
+    import of the same object.
     """
     yield from _judge(bundle, facts, "renamed")
 
@@ -80,9 +83,17 @@ def _judge(bundle: Bundle, facts: Facts, *kinds: str) -> Iterator[Violation]:
 
 def _of_kind(plan: Plan, kinds: tuple[str, ...]) -> list[Change]:
     if "renamed" in kinds:
-        made = {one.type for one in plan.changes if one.action == "create"}
-        return [one for one in plan.changes if one.action in ("delete", "forget") and one.type in made]
+        return [one for one in plan.changes if _is_renamed(one, plan)]
     return [one for one in plan.changes if one.action in kinds]
+
+
+def _is_renamed(gone: Change, plan: Plan) -> bool:
+    """Whether an object leaves its address and another of its type, or the same by an import, comes in its place."""
+    made = any(one.action == "create" and one.type == gone.type for one in plan.changes)
+    imported = (gone.type, gone.id) in plan.imported
+    return (gone.action == "delete" and (made or imported)) or (
+        gone.action == "forget" and made and not imported
+    )
 
 
 def _is_allowed(change: Change, allowed: list[str]) -> bool:

@@ -20,7 +20,11 @@ class Applied:
 
 def applied(root: Root) -> Iterator[Applied]:
     """Every managed resource of the root and its modules; none where it was not applied."""
-    state: dict[str, Any] = dict(root.state or {})
+    yield from of_state(root.state or {})
+
+
+def of_state(state: Mapping[str, Any]) -> Iterator[Applied]:
+    """Every managed resource of a state as `terraform show -json` gives it."""
     yield from _of(state.get("values", {}).get("root_module", {}))
 
 

@@ -14,7 +14,7 @@ from graders.artifact import Artifact
 from graders.sandbox import WORK
 from graders.simulate.terraform import layout, reading, worker
 from graders.simulate.terraform.command import Result, Terraform
-from graders.simulate.terraform.limits import judged, limit
+from graders.simulate.terraform.limits import judged, judged_import, limit
 from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, read, values
@@ -171,7 +171,7 @@ def _over(
             run.place(before, earlier, passed)
             run.init()
             run.plan(passed.given)
-            run.apply()
+            built = run.apply()
         except Stopped as stopped:
             return Outcome(limit=f"the case's prior files cannot be applied: {stopped}")
         try:
@@ -179,7 +179,8 @@ def _over(
             run.init()
         except Stopped as stopped:
             return Outcome(None, stopped.diagnostics, stopped.limit)
-        return _outcome(run, known.given, *(["-destroy"] if scenario.destroy else []))
+        over = _outcome(run, known.given, *(["-destroy"] if scenario.destroy else []))
+        return judged_import(over, built)
 
 
 def _without_first(value: Any) -> Any:

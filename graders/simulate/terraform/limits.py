@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graders.simulate.terraform.cloud.data_sources import PURE
@@ -11,6 +11,7 @@ from graders.simulate.terraform.command import Result
 from graders.simulate.terraform.outcome import Outcome
 from graders.simulate.terraform.sources import Sources, Values, is_impure
 from graders.simulate.terraform.worker import Noted
+from graders.terraform.state_values import of_state
 
 # Words of terraform, the provider or the simulation that mean: not served, not simulated, broken down.
 _OURS = re.compile(
@@ -64,6 +65,21 @@ def judged(second: Outcome, noted: Noted, sources: Sources) -> Outcome:
         return second
     changed = [change.address for change in plan.changes] or [f"output.{name}" for name in plan.outputs]
     return Outcome(limit=f"{changed[0]} changes again, for no cause that the simulation knows")
+
+
+def judged_import(over: Outcome, built: Mapping[str, Any]) -> Outcome:
+    """The plan over what is there, unless it replaces an imported object that is none of those `built` (the applied state
+    as `terraform show -json` gives it): of such a one the simulation knows the id only."""
+    if over.plan is None:
+        return over
+    there = {(one.type, str(one.values.get("id"))) for one in of_state(built)}
+    for change in over.plan.changes:
+        imported = (change.type, change.id) in over.plan.imported
+        if change.action == "replace" and imported and (change.type, change.id) not in there:
+            return Outcome(
+                limit=f"{change.address} imports {change.id}, of which nothing but the id is known"
+            )
+    return over
 
 
 def _invented(error: dict[str, Any], values: Values) -> Iterator[str]:

@@ -26,23 +26,26 @@ class Diagnostic:
 class Change:
     """What a plan does to one resource. `attributes` are the top-level ones whose value changes or is not
     known yet (empty for create, delete and forget); `forced_by` those that make it a
-    replacement."""
+    replacement. `id` is the object's in the state, "" for one that is created."""
 
     address: str
     type: str
     action: Action
     attributes: tuple[str, ...] = ()
     forced_by: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan: `document` is `terraform show -json PLAN` (format_version, planned_values, resource_changes, configuration,
-    prior_state …). Reads, moves and what stays are in no `changes`; `outputs` are the root outputs that change."""
+    prior_state …). Reads, moves and what stays are in no `changes`; `outputs` are the root outputs that change,
+    `imported` type and id of the objects that import blocks bring in."""
 
     document: Mapping[str, Any]
     changes: tuple[Change, ...]
     outputs: tuple[str, ...]
+    imported: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def empty(self) -> bool:

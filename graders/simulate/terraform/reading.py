@@ -44,7 +44,13 @@ def plan(document: Mapping[str, Any]) -> Plan:
     """A plan from `terraform show -json`."""
     changed: dict[str, Any] = document.get("output_changes") or {}
     outputs = tuple(name for name, change in changed.items() if change["actions"] != ["no-op"])
-    return Plan(document, tuple(_changes(document)), outputs)
+    return Plan(document, tuple(_changes(document)), outputs, frozenset(_imported(document)))
+
+
+def _imported(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for one in document.get("resource_changes") or ():
+        if importing := one["change"].get("importing"):
+            yield one["type"], str(importing.get("id"))
 
 
 def _changes(document: Mapping[str, Any]) -> Iterator[Change]:
@@ -57,7 +63,9 @@ def _changes(document: Mapping[str, Any]) -> Iterator[Change]:
         if action in ("update", "replace"):
             differing = tuple(_differing(change))
         forced = {str(path[0]) for path in change.get("replace_paths") or ()}
-        yield Change(one["address"], one["type"], action, differing, tuple(sorted(forced)))
+        before: dict[str, Any] = change.get("before") or {}
+        id = str(before.get("id") or "")
+        yield Change(one["address"], one["type"], action, differing, tuple(sorted(forced)), id)
 
 
 def _differing(change: Mapping[str, Any]) -> Iterator[str]:

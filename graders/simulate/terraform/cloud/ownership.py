@@ -19,6 +19,9 @@ _TABLES: dict[str, list[dict[str, Any]]] = tomllib.loads(
 EXCLUSIVE: dict[str, tuple[str, ...]] = {
     type: tuple(entry["key"]) for entry in _TABLES["exclusive"] for type in entry["types"]
 }
+_LABELS: dict[str, str] = {
+    type: entry["label"] for entry in _TABLES["exclusive"] if "label" in entry for type in entry["types"]
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,11 @@ def exclusive_key(type: str, value: Value) -> tuple[str, ...]:
     return (type, *(str(value.get(name)) for name in EXCLUSIVE[type]))
 
 
-def overwritten(value: Value, last: Value, block: Block) -> Value:
+def overwritten(type: str, value: Value, last: Value, block: Block) -> Value:
     """What a resource reads after another one, whose value is `last`, has written the same object."""
-    own = {"id"} | {name for name, attribute in block.attributes.items() if attribute.write_only}
+    own = {"id", _LABELS.get(type)} | {
+        name for name, attribute in block.attributes.items() if attribute.write_only
+    }
     return {name: before if name in own else last.get(name, before) for name, before in value.items()}
 
 

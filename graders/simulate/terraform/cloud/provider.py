@@ -48,7 +48,7 @@ class Provider:
             case "ReadDataSource":
                 return self._find(request, session.configurations.get(peer))
             case "ImportResourceState":
-                return self._import(request)
+                return self._import(request, session)
             case "OpenEphemeralResource":
                 type, config = wire.text(request, 1), wire.decode(wire.part(request, 2))
                 return wire.put(3, wire.encode(self._invented("ephemeral", type, config, Place())))
@@ -147,13 +147,16 @@ class Provider:
                 found[name] = texts if isinstance(form, list) else texts[0]
         return wire.put(1, wire.encode(found))
 
-    def _import(self, request: bytes) -> bytes:
-        """ImportResourceState: 1 type, 2 id; answered with 1 imported (1 type, 2 state). Terraform reads it next."""
+    def _import(self, request: bytes, session: Session) -> bytes:
+        """ImportResourceState: 1 type, 2 id; answered with 1 imported (1 type, 2 state). Terraform reads it next. Of an
+        object that nothing here has built only the id is known."""
         type, id = wire.text(request, 1), wire.text(request, 2)
-        block = self.schema.block("resource", type)
-        value: Value = dict.fromkeys(block.attributes)
-        value |= {name: nested.nothing() for name, nested in block.blocks.items()}
-        value["id"] = id
+        value = session.built(type, id)
+        if value is None:
+            block = self.schema.block("resource", type)
+            value = dict.fromkeys(block.attributes)
+            value |= {name: nested.nothing() for name, nested in block.blocks.items()}
+            value["id"] = id
         return wire.put(1, wire.put(1, type) + wire.put(2, wire.encode(value)))
 
     def _invented(self, mode: Any, type: str, config: Value, place: Place) -> Value:

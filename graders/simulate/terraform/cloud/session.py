@@ -32,6 +32,7 @@ class Session:
         self.unsettled: set[str] = set()
         self.fought: set[str] = set()
         self.drift: Mapping[str, Mapping[str, Any]] = {}
+        self._built: dict[tuple[str, str], Value] = {}
         self._names: set[tuple[str, str]] = set()
         self._children: dict[tuple[str, str], Value] = {}
         self._last: dict[tuple[str, ...], Value] = {}
@@ -50,6 +51,7 @@ class Session:
         """An object was created or updated."""
         with self._lock:
             self._names.add(_name(type, value))
+            self._built[type, str(value.get("id"))] = value
             if type in CHILDREN:
                 self._children[type, str(value.get("id"))] = value
             if type in EXCLUSIVE:
@@ -59,15 +61,21 @@ class Session:
         """An object was deleted."""
         with self._lock:
             self._names.discard(_name(type, value))
+            self._built.pop((type, str(value.get("id"))), None)
             self._children.pop((type, str(value.get("id"))), None)
             if type in EXCLUSIVE and self._last.get(exclusive_key(type, value)) == value:
                 del self._last[exclusive_key(type, value)]
+
+    def built(self, type: str, id: str) -> Value | None:
+        """The object of this id as it was last written, None when nothing here has built it."""
+        with self._lock:
+            return self._built.get((type, id))
 
     def read(self, type: str, value: Value, block: Block) -> Value:
         """The object as it stands in the cloud, whoever wrote it last."""
         with self._lock:
             last = self._last.get(exclusive_key(type, value)) if type in EXCLUSIVE else None
-            found = value if last is None else overwritten(value, last, block)
+            found = value if last is None else overwritten(type, value, last, block)
             children = [(kind, child) for (kind, _), child in self._children.items()]
             found = with_members(type, found, children, block)
             if found != value:

@@ -81,7 +81,8 @@ class Synthetic:
 
     def _invented(self, mode: Mode, type: str, value: Value | None) -> bytes:
         seed = type + json.dumps(value, sort_keys=True, default=str)
-        inventor = Inventor(type, Place(), data=mode != "resource")
+        # As of a data source: whatever is computed gets a value here, also where an argument could have set it.
+        inventor = Inventor(type, Place(), data=True)
         return wire.encode(inventor.filled(self._block(mode, type), value, seed))
 
     def _block(self, mode: Mode, type: str) -> Block:

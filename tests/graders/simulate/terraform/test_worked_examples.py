@@ -98,7 +98,9 @@ NEXT = [case for case in CASES if (case / "next").is_dir()]
 def test_next(case: Path) -> None:
     expected = yaml.safe_load((case / "expect.yaml").read_text())["next"]
     outcome = simulated(files(case / "next"), {"next": {"before": files(case)}}).scenarios["next"]
-    assert outcome.limit is None
+    assert (outcome.limit is not None) == ("limit" in expected), outcome.limit
+    if "limit" in expected:
+        return
     if "error" in expected:
         assert [one.summary for one in outcome.errors] == [expected["error"]]
         return
