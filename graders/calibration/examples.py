@@ -23,6 +23,8 @@ _FOLDERS = {
     "prometheus_rules": "rules",
     "alertmanager": "alertmanager",
 }
+# Where the files of a kind are asked for, if not anywhere: a policy or a template beside Terraform is no Terraform.
+_PATHS = {"terraform": "*.tf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def _examination(id: str, file: Path, text: str, facts: dict[str, dict[str, Any]
         folder = next((_FOLDERS[kind] for kind in sorted(kinds) if kind in _FOLDERS), "files")
         blocks = (PlainFile(f"{folder}/{file.name}", text),)
     deliverables = tuple(
-        Deliverable(kind, kind, "*") for kind in sorted(kinds) if kind not in _OPTIONAL_KINDS
+        Deliverable(kind, kind, _PATHS.get(kind, "*"))
+        for kind in sorted(kinds)
+        if kind not in _OPTIONAL_KINDS
     )
     return Examination(
         blocks=blocks,

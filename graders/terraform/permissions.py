@@ -29,6 +29,7 @@ _PRECISION = 0.5
 @rule(
     "IAC-13",
     severity="H",
+    version=2,
     constraint="least_privilege",
     source="IAM User Guide: Policy evaluation logic; Security best practices (least privilege); Pass a role to a service",
     kinds=(KIND,),
@@ -40,9 +41,9 @@ def permits_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Judged by what all its policies together allow. Accepted: any split into inline and attached policies and statements,
     Deny beside a wider Allow, NotAction, wildcards that reach nothing else, a boundary, `*` where an action knows no
     resource, some surplus reading. Wrong: a call that is denied, also silently (an ARN on an action that knows none, a
-    condition that never holds, a policy that no role has); a hidden probe that is allowed; any surplus that writes, tags
-    or manages permissions; reading below the stated precision. A role is judged as that of the account in which it can
-    make most of the calls.
+    condition that never holds, a policy that no role has); a hidden probe that is allowed; any surplus that writes, tags,
+    hands out secrets or manages permissions, on other resources too; reading below the stated precision. A role is
+    judged as that of the account in which it can make most of the calls.
     """
     bound = facts.params.get("precision") or _PRECISION
     found = configurations(bundle)
@@ -64,9 +65,15 @@ def permits_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         )
         wrong += len(violations)
         yield from traced(violations, audited.trace)
-        undecided.extend(f"{one.request} ({one.decision.origin})" for one in audited.undecided)
+        undecided.extend(
+            f"neither files nor case decide whether IAM allows {one.request} ({one.decision.origin})"
+            for one in audited.undecided
+        )
+        undecided.extend(
+            f"the table of actions does not hold the service of {one}" for one in audited.uncounted
+        )
     if undecided and not wrong:
-        raise Unsupported(f"neither files nor case decide whether IAM allows {undecided[0]}")
+        raise Unsupported(undecided[0])
 
 
 def _judged(

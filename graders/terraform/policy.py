@@ -30,21 +30,19 @@ class Statement:
 
 
 def document(located: Located, scope: Scope) -> Any:
-    """What an `aws_iam_policy_document` data source becomes, as `Encoded`."""
+    """What an `aws_iam_policy_document` data source becomes, as `Encoded`.
+
+    Merged in the order source documents, own statements, override documents: one with a sid takes the place of an earlier
+    one with the same sid. Source: documentation of the data source in the AWS provider."""
     # Views are made of evaluated expressions, and a document is a value: the two modules need each other.
     from graders.terraform.view import View
 
     view = View(located.path, located.block.line, scope, located.block.body)
-    statements: list[Any] = []
-    for name in ("source_policy_documents", "override_policy_documents"):
-        given = view.value(name)
+    sources, overrides = (_given(view.value(f"{name}_policy_documents")) for name in ("source", "override"))
+    for given in (sources, overrides):
         if isinstance(given, Unknown):
             return given
-        for inner in as_list(given):
-            decoded = decode(inner)
-            if decoded is None:
-                return Unknown("a policy document that is not in the files")
-            statements.extend(_listed(as_map(decoded).get("Statement")))
+    statements: list[Any] = []
     for statement in view.blocks("statement"):
         made: dict[str, Any] = {"Effect": statement.value("effect") or "Allow"}
         for field, key in (("sid", "Sid"), ("actions", "Action"), ("not_actions", "NotAction")):
@@ -65,7 +63,32 @@ def document(located: Located, scope: Scope) -> Any:
             keys: dict[str, Any] = operators.setdefault(_word(test), {})
             keys[_word(variable)] = [*_listed(keys.get(_word(variable))), *_listed(condition.value("values"))]
         statements.append(made)
-    return Encoded({"Version": "2012-10-17", "Statement": statements})
+    merged: list[Any] = []
+    for one in (*as_list(sources), *statements, *as_list(overrides)):
+        _merge(merged, one)
+    return Encoded({"Version": "2012-10-17", "Statement": merged})
+
+
+def _given(documents: Any) -> list[Any] | Unknown:
+    """The statements of documents that others are merged with."""
+    if isinstance(documents, Unknown):
+        return documents
+    statements: list[Any] = []
+    for inner in as_list(documents):
+        decoded = decode(inner)
+        if decoded is None:
+            return Unknown("a policy document that is not in the files")
+        statements.extend(_listed(as_map(decoded).get("Statement")))
+    return statements
+
+
+def _merge(statements: list[Any], added: Any) -> None:
+    sid = as_map(added).get("Sid") if isinstance(added, dict) else None
+    for index, earlier in enumerate(statements):
+        if sid and isinstance(earlier, dict) and as_map(earlier).get("Sid") == sid:
+            statements[index] = added
+            return
+    statements.append(added)
 
 
 def decode(value: Any) -> Any:

@@ -18,6 +18,7 @@ from graders.vault.subjects import KIND, PARAMETERS, Token, denied, nothing, tok
 @rule(
     "VLT-02",
     severity="H",
+    version=2,
     constraint="intent",
     source="Vault documentation: KV secrets engine version 2, ACL rules",
     kinds=(KIND,),
@@ -27,7 +28,8 @@ def speaks_the_engines_version(bundle: Bundle, facts: Facts) -> Iterator[Violati
     """Do the paths follow the API of the key-value engine that is mounted: data/ for values, metadata/ for names?
 
     Wrong: what a token needs is granted on the path that version 1 would have, or on another sub-API (list on data/,
-    destroy on data/), so that it is denied; data/ on a mount of version 1; a deny on such a path, which protects nothing.
+    destroy on data/), or with data/ twice or further back, so that it is denied; data/ on a mount of version 1; a deny on
+    such a path, which protects nothing.
     Accepted: a pattern that covers several sub-APIs, and such a path beside the right one.
     """
     for token in tokens(bundle, facts):
@@ -70,7 +72,9 @@ def _elsewhere(mount: Mount, request: Request) -> Iterator[str]:
         yield from (f"{mount.path}/{api}/{rest}" for api in ("data", "metadata"))
         return
     api, _, key = rest.partition("/")
-    places = [key, *(f"{other}/{key}" for other in KV_V2 if other != api)]
+    words = key.split("/")
+    inside = (f"{'/'.join(words[:at])}/{api}/{'/'.join(words[at:])}" for at in range(1, len(words)))
+    places = [key, *(f"{other}/{key}" for other in KV_V2 if other != api), f"{api}/{api}/{key}", *inside]
     for place in places:
         yield f"{mount.path}/{place}"
         yield f"{mount.path}/{place}/"

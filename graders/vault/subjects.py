@@ -36,7 +36,7 @@ class Token:
     def required(self, *types: str) -> Iterator[Verdict]:
         """What becomes of the required requests on mounts of these engines."""
         mounts = [mount for mount in self.needs.mounts if mount.type in types]
-        for request in self.needs.requests(self.needs.required):
+        for request in self.needs.required_requests():
             if any(mount.within(request.path) is not None for mount in mounts):
                 yield Verdict(request, self.acl.decide(request))
 

@@ -11,12 +11,23 @@ from graders.simulate.access.iam.document import Document
 from graders.simulate.access.iam.evaluate import Decision, permitted
 from graders.simulate.access.iam.needs import Needs
 from graders.simulate.access.iam.requests import Request
-from graders.simulate.access.iam.universe import universe
+from graders.simulate.access.iam.universe import uncounted, universe
 from graders.trace import Permission, Permissions
 
 # A surplus of reading weighs a quarter of any other in the precision.
 _READ_WEIGHT = 0.25
 _MILD: frozenset[Level] = frozenset({"list", "read"})
+# Reading that hands out secrets, whatever its level. Source: API references of Secrets Manager and of Systems Manager.
+_SECRETS = frozenset(
+    {
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:BatchGetSecretValue",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+        "ssm:GetParametersByPath",
+        "ssm:GetParameterHistory",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +48,14 @@ class Surplus:
 
     @property
     def is_serious(self) -> bool:
-        """Whether it changes anything, and so fails by itself."""
-        return self.level not in _MILD
+        """Whether it changes anything or hands out secrets, and so fails by itself."""
+        return self.level not in _MILD or self.request.action in _SECRETS
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """All verdicts for one role. `used` counts the permissions granted that the case has a use for; `undecided` are requests
-    that hang on what neither the files nor the case say."""
+    that hang on what neither the files nor the case say, `uncounted` actions of services that the table does not hold."""
 
     needs: Needs
     required: tuple[Verdict, ...]
@@ -52,6 +63,7 @@ class Audit:
     used: int
     surplus: tuple[Surplus, ...]
     undecided: tuple[Verdict, ...]
+    uncounted: tuple[str, ...]
 
     @property
     def recall(self) -> float:
@@ -113,6 +125,7 @@ def audit(identity: Sequence[Document], boundary: Document | None, needs: Needs)
             for one in (*required, *forbidden, *(one for one in tried if not needs.excuse(one.request)))
             if one.decision.allowed is None
         ),
+        tuple(uncounted(identity)),
     )
 
 

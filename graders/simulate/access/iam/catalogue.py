@@ -1,6 +1,6 @@
 """The actions of AWS with their access level and resources (`actions.json`, which names its source).
 
-An action that is not in the table is not counted; a service that is not in it is `Unsupported`.
+An action that is not in the table is not counted; of a service that is not in it nothing is known.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from graders.simulate.access.iam.patterns import UNKNOWN, matches
-from graders.simulate.access.unsupported import Unsupported
 
 Level = Literal["list", "read", "tagging", "write", "permissions"]
 
@@ -47,12 +46,20 @@ def actions() -> dict[str, Action]:
     return found
 
 
-def named_by(pattern: str) -> Iterator[Action]:
-    """The actions that a pattern of a policy may name. Raises `Unsupported` when its service is not in the table."""
+def in_table(pattern: str) -> bool:
+    """Whether the table holds the service of a pattern of a policy; True where that has a wildcard."""
     service = pattern.partition(":")[0].lower()
-    plain = not set(service) & {"*", "?", UNKNOWN}
-    if plain and service not in _services():
-        raise Unsupported(f"the actions of the service {service} are not in the table")
+    return not _is_plain(service) or service in _services()
+
+
+def _is_plain(service: str) -> bool:
+    return not set(service) & {"*", "?", UNKNOWN}
+
+
+def named_by(pattern: str) -> Iterator[Action]:
+    """The actions of the table that a pattern of a policy may name."""
+    service = pattern.partition(":")[0].lower()
+    plain = _is_plain(service)
     for action in actions().values():
         if plain and not action.name.startswith(f"{service}:"):
             continue

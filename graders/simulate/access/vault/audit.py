@@ -104,6 +104,6 @@ def audit(acl: Acl, needs: Needs) -> Audit:
         elif not excused(request, needs):
             level = endpoint(request.path, needs.mounts).level(request.operation)
             surplus.append(Surplus(request, level, decision))
-    required = (Verdict(request, acl.decide(request)) for request in needs.requests(needs.required))
+    required = (Verdict(request, acl.decide(request)) for request in needs.required_requests())
     forbidden = (Verdict(request, acl.decide(request)) for request in needs.requests(needs.forbidden))
     return Audit(needs, tuple(required), tuple(forbidden), used, tuple(surplus))

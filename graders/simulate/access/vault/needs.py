@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,20 +14,24 @@ from graders.simulate.access.vault.requests import Operation, Request
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Each of the operations on a path. A path with `+` or a last `*` stands for all that it matches: as a requirement one
-    name that nobody knows is tried."""
+    name that nobody knows is tried, and each that another requirement names."""
 
     operations: tuple[Operation, ...]
     path: str
     data: dict[str, Any] = field(default_factory=dict[str, Any])
     wrap_ttl: float | None = None
 
-    def requests(self, mounts: tuple[Mount, ...]) -> Iterator[Request]:
-        """Each as a request; a list ends with a slash, as clients send it."""
-        path = self.path if is_exact(self.path) else example(self.path, UNDECLARED)
-        for operation in self.operations:
-            whole = f"{path.removesuffix('/')}/" if operation == "list" else path
-            request = Request(operation, whole, self.data, self.wrap_ttl)
-            yield Request(operation, whole, body(request, mounts), self.wrap_ttl)
+    def requests(self, mounts: tuple[Mount, ...], named: Iterable[str] = ()) -> Iterator[Request]:
+        """Each as a request; a list ends with a slash, as clients send it. `named` are exact paths to try where this one
+        is a pattern that fits them."""
+        paths = [self.path]
+        if not is_exact(self.path):
+            paths = [example(self.path, UNDECLARED), *(path for path in named if matches(self.path, path))]
+        for path in paths:
+            for operation in self.operations:
+                whole = f"{path.removesuffix('/')}/" if operation == "list" else path
+                request = Request(operation, whole, self.data, self.wrap_ttl)
+                yield Request(operation, whole, body(request, mounts), self.wrap_ttl)
 
     def include(self, request: Request) -> bool:
         """Whether the request is one of these."""
@@ -55,6 +59,12 @@ class Needs:
     def excuse(self, request: Request) -> bool:
         """Whether the case has a use for this request."""
         return any(calls.include(request) for calls in (*self.required, *self.harmless))
+
+    def required_requests(self) -> Iterator[Request]:
+        """The single requests that must be allowed."""
+        named = dict.fromkeys(one.path for one in self.required if is_exact(one.path))
+        for one in self.required:
+            yield from one.requests(self.mounts, named)
 
     def requests(self, *groups: tuple[Calls, ...]) -> Iterator[Request]:
         """The single requests of some groups of calls."""

@@ -167,8 +167,14 @@ def test_an_operator_that_is_not_modelled_is_told() -> None:
 
 
 def test_a_service_outside_the_table_is_told() -> None:
-    with pytest.raises(Unsupported, match="quantum"):
-        audit([identity(allow("quantum:*"))], None, READER)
+    assert audit([identity(allow("quantum:*"))], None, READER).uncounted == ("quantum:*",)
+
+
+def test_a_resource_of_the_policy_alone_is_tried() -> None:
+    own = identity(allow("iam:PutRolePolicy", "arn:aws:iam::111122223333:role/reader"))
+    assert [one.request.resource for one in audit([own], None, READER).surplus] == [
+        "arn:aws:iam::111122223333:role/reader"
+    ]
 
 
 READER = Needs(
