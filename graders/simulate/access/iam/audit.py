@@ -17,11 +17,10 @@ from graders.trace import Permission, Permissions
 # A surplus of reading weighs a quarter of any other in the precision.
 _READ_WEIGHT = 0.25
 _MILD: frozenset[Level] = frozenset({"list", "read"})
-# Reading that hands out secrets, whatever its level. Source: API references of Secrets Manager and of Systems Manager.
+# Reading that hands out a secret. Source: API references of Secrets Manager and of Systems Manager.
 _SECRETS = frozenset(
     {
         "secretsmanager:GetSecretValue",
-        "secretsmanager:BatchGetSecretValue",
         "ssm:GetParameter",
         "ssm:GetParameters",
         "ssm:GetParametersByPath",
@@ -40,16 +39,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Surplus:
-    """A permission that is granted and that no call needs."""
+    """A permission that is granted and that no call needs. `is_new`: on a resource that no call needs either."""
 
     request: Request
     level: Level
     decision: Decision
+    is_new: bool
 
     @property
     def is_serious(self) -> bool:
-        """Whether it changes anything or hands out secrets, and so fails by itself."""
-        return self.level not in _MILD or self.request.action in _SECRETS
+        """Whether it changes anything or hands out another secret, and so fails by itself."""
+        return self.level not in _MILD or (self.is_new and self.request.action in _SECRETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +112,20 @@ def audit(identity: Sequence[Document], boundary: Document | None, needs: Needs)
     tried = [verdict(request) for request in _distinct(universe(identity, needs))]
     granted = [one for one in tried if one.decision.allowed is True]
     surplus = [one for one in granted if not needs.excuse(one.request)]
+    used = {resource for call in needs.required for resource in call.resources}
     return Audit(
         needs,
         required,
         forbidden,
         len(granted) - len(surplus),
         tuple(
-            Surplus(one.request, actions()[one.request.action.lower()].level, one.decision) for one in surplus
+            Surplus(
+                one.request,
+                actions()[one.request.action.lower()].level,
+                one.decision,
+                is_new=one.request.resource not in used,
+            )
+            for one in surplus
         ),
         tuple(
             one

@@ -203,3 +203,16 @@ def test_look_alikes_are_none_of_the_intended_subjects() -> None:
     made = look_alikes(wanted)
     assert not set(made) & set(wanted)
     assert {"repo:acme-undeclared/shop:environment:production", "repo:acme/shop:pull_request"} <= set(made)
+
+
+PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/reader/key"
+
+
+@pytest.mark.parametrize(
+    ("resource", "serious"), [(PARAMETER, False), (PARAMETER.replace("reader", "writer"), True)]
+)
+def test_another_secret_is_serious_and_another_way_to_its_own_is_not(resource: str, serious: bool) -> None:
+    needs = Needs("reader", "111122223333", "eu-west-1", (Calls(("ssm:GetParameter",), (PARAMETER,)),))
+    policy = identity(allow(["ssm:GetParameter", "ssm:GetParameters"], [PARAMETER, resource]))
+    found = audit([policy], None, needs).surplus
+    assert any(one.is_serious for one in found) == serious
