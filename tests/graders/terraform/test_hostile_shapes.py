@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from pathlib import Path
@@ -11,14 +12,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graders.facts import Facts
+from graders.simulate.access.unsupported import Unsupported
 from graders.terraform import RULES, tables
+from graders.terraform.simulated import TOOL
 from graders.yaml_lines import Unparsable
 from tests.graders.terraform.conftest import bundle_of
 
 PARAMS = {
     "environments": ["staging", "production"],
     "forbidden": ["123456789012"],
-    "subjects": ["repo:acme/orders:environment:production"],
+    "subjects": [["repo:acme/orders:environment:production"]],
+    "needs": [
+        {
+            "role": "x",
+            "account": "123456789012",
+            "region": "eu-central-1",
+            "required": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::acme/x"]}],
+        }
+    ],
     "regions": ["eu-central-1"],
     "tags": ["team"],
     "days": 14,
@@ -75,11 +86,16 @@ TYPES = [word for word in WORDS if word.startswith("aws_") and not word.endswith
 
 
 def ask_all(files: dict[str, str] | str) -> None:
+    """Every rule that reads the files; those over applied values ask Terraform itself, which refuses what is odd."""
     bundle = bundle_of(files)
     for rule in RULES:
-        for violation in rule.check(bundle, Facts(params=PARAMS)):
-            assert violation.line is None or violation.line >= 1
-            assert violation.message.encode("utf-8")
+        if TOOL in rule.tools:
+            continue
+        # What the access evaluator does not model is a grader error by design, and the only one.
+        with contextlib.suppress(Unsupported):
+            for violation in rule.check(bundle, Facts(params=PARAMS)):
+                assert violation.line is None or violation.line >= 1
+                assert violation.message.encode("utf-8")
 
 
 def module(value: str, as_block: bool) -> dict[str, str]:

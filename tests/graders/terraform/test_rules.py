@@ -92,11 +92,12 @@ resource "aws_iam_role" "x" {
   assume_role_policy = <<-EOT
     {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
       "Principal": {"Federated": "${aws_iam_openid_connect_provider.x.arn}"},
-      "Condition": {"StringEquals": {"t:aud": "sts.amazonaws.com", "t:sub": "${local.sub}"}}}]}
+      "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": "${local.sub}"}}}]}
   EOT
 }
 """
-SUBJECTS = {"subjects": ["repo:a/b:environment:production"]}
+SUBJECTS = {"subjects": [["repo:a/b:environment:production"]]}
 
 SECRET = 'resource "random_password" "x" {\n  length = 20\n}\nlocals {\n  db = { user = "app", password = random_password.x.result }\n}\n'
 ALIAS = 'provider "aws" {\n  region = "eu-central-1"\n}\nprovider "aws" {\n  alias  = "b"\n  region = REGION\n}\nvariable "r" {\n  default = "us-west-2"\n}\n'
