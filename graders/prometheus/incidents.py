@@ -100,6 +100,7 @@ def blip_wakes_nobody(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
 @rule(
     "ALR-09",
+    version=2,
     severity="M",
     constraint="quiet_alerts",
     source="Google SRE workbook, Alerting on SLOs: reset time; the short window",
@@ -109,7 +110,8 @@ def page_clears(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does the page end soon after the incident does?
 
     Soon: 45 minutes (a short window of 30, `keep_firing_for`, evaluation), 75 at an objective so loose that right
-    windows are longer. Wrong: a page that goes on, as with long windows alone; none that began with the incident.
+    windows are longer. Wrong: a page that goes on, as with long windows alone, or that
+    only begins when all is over; none that began with the incident.
     """
     found = simulation(bundle, facts)
     limit = due.clears_within(found.setting.objective)
@@ -117,7 +119,7 @@ def page_clears(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     if not any(outcome.began("page") for outcome in outcomes):
         yield Absent("", None, "no page begins with an outage, so none can end with it")
     for outcome in outcomes:
-        for firing in outcome.began("page"):
+        for firing in outcome.followed("page"):
             after = outcome.clears_after(firing)
             if after is None or after > limit:
                 when = "is still firing three hours" if after is None else f"fires for {minutes(after)}"

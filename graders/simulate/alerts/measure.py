@@ -68,6 +68,10 @@ class Outcome:
             if (onset := self._onset(firing)) is not None and onset <= lasted
         ]
 
+    def followed(self, level: Level) -> list[Firing]:
+        """Alerts of this level that began to fire with the incident or at any time after it."""
+        return [firing for firing in self._of(level) if self._onset(firing) is not None]
+
     def distinct(self, firing: Firing) -> int:
         """How many alerts, told apart by their labels, an alert is that began while the incident lasted."""
         lasted = (firing.seconds >= self.scenario.start) & (firing.seconds <= self.scenario.end)
