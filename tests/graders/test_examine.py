@@ -380,6 +380,20 @@ JSON = st.recursive(
 )
 
 
+STATED: dict[str, Any] = {
+    "slo": {"target": 99.9, "window_days": 30},
+    "traffic": {
+        "counts": "requests",
+        "labels": {"job": "a", "env": "prod"},
+        "rate": {"low": 50, "high": 300},
+        "lull": 0.01,
+        "requests": {"metric": "http_requests_total", "good": {"code": "200"}, "bad": {"code": "503"}},
+    },
+    "batch": {"labels": {"job": "b", "env": "prod"}, "last_success": "last_success_timestamp_seconds"},
+    "freshness": {"period_seconds": 3600, "usual_seconds": 600, "limit_seconds": 10800},
+}
+
+
 @pytest.mark.slow
 @given(document=JSON, kind=st.sampled_from(["github_actions", "kubernetes", "prometheus_rules"]))
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -400,7 +414,7 @@ def test_any_shape_of_document_is_judged_without_a_grader_error(document: object
     applied = tuple(
         AppliedRule(rule.id, ("it",), "because it is a test", parameters_of(rule)) for rule in rules
     )
-    assignment = Assignment((Deliverable("it", kind, KINDS_AND_PATHS[kind]),), applied)
+    assignment = Assignment((Deliverable("it", kind, KINDS_AND_PATHS[kind]),), applied, stated=STATED)
     text = json.dumps(shells[kind])
     found = examine([Examination((File(KINDS_AND_PATHS[kind], text, ""),), (), assignment)])[0]
     assert [f.error for f in found.findings if f.outcome == "grader_error"] == []

@@ -232,7 +232,7 @@ def test_two_processes_on_one_run_are_refused(tmp_path: Path) -> None:
             "--api-base",
             server.url,
             "--epochs",
-            "3",
+            "20",  # longer than the second process takes to start on a busy machine
             "--concurrency",
             "1",
         )
