@@ -38,6 +38,9 @@ _HEARD = {
 _COMPARED = re.compile(
     r"(?:needs|steps|jobs)\.[\w-]+\.outputs\.([\w-]+)\s*[!=]=\s*(?:'([^']*)'|(true|false))"
 )
+# What the answer takes its own repository to be called: a job that runs nowhere else compares it.
+_CALLED = re.compile(r"(?:github\.repository|\brepo(?:sitory)?\.full_name)\s*==\s*'([\w.-]+/[\w.-]+)'")
+_OWNED = re.compile(r"github\.repository_owner\s*==\s*'([\w.-]+)'")
 _LISTENS = re.compile(r"comment\.body|\.labels?\b|commit\.message|commits\b.*message")
 _LITERAL = re.compile(r"'([^']+)'")
 _PLAIN = re.compile(r"[\w./-]+\Z")
@@ -49,13 +52,23 @@ def worlds(workflow: Workflow, repository: Mapping[str, Any]) -> list[World]:
     """Every world to try, with nothing going wrong; those that the trigger's filters shut out are among them."""
     combined = [tuple(zip(_names(repository), values, strict=True)) for values in _outputs(repository)]
     said = ["", *_said(repository)]
+    called = _repository(repository)
     found = [
-        replace(world, outputs=outputs, said=words)
+        replace(world, outputs=outputs, said=words, repository=called)
         for world in _events(workflow, repository)
         for words in (said if world.event in _HEARD else [""])
         for outputs in combined
     ]
     return found[:MOST_WORLDS]
+
+
+def _repository(repository: Mapping[str, Any]) -> str:
+    """The one name (or owner) that the answer's conditions compare the repository with; "" for none or several."""
+    every = list(scalars(repository))
+    names = {name for text in every for name in _CALLED.findall(text)}
+    owners = {f"{name}/shop" for text in every for name in _OWNED.findall(text)}
+    found = names or owners
+    return found.pop() if len(found) == 1 else ""
 
 
 def _events(workflow: Workflow, repository: Mapping[str, Any]) -> Iterator[World]:

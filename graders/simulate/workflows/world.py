@@ -36,7 +36,8 @@ class World:
     """`workflow` is a path. `fork`: the event comes from a stranger's fork. `outputs` are values of job and step outputs
     by name that only a run could tell. `said` is the text of a comment or
     the name of a label, `schedule` the line that is due. `rejects` are environments whose reviewers say no.
-    `again` is a second run of the same event: another commit, person, run and request."""
+    `again` is a second run of the same event: another commit, person, run and request. `repository` is what the
+    repository is called, where the answer says it (OWNER/NAME)."""
 
     workflow: str
     event: str
@@ -56,6 +57,7 @@ class World:
     rejects: tuple[str, ...] = ()
     cancelled: bool = False
     again: bool = False
+    repository: str = ""
 
     def request(self) -> dict[str, Any]:
         """As the simulator reads it."""
@@ -78,6 +80,7 @@ class World:
             "rejects": list(self.rejects),
             "cancelled": self.cancelled,
             "again": self.again,
+            "repository": self.repository or None,
         }
 
     def words(self) -> str:

@@ -1,7 +1,7 @@
 // The `github` context of a simulated event. Source: docs.github.com, "Contexts", "Webhook events and payloads".
 
 const REPOSITORY = 'acme/shop';
-const FORK = 'mallory/shop';
+
 // What tells two runs of the same event apart: the first, and the one that comes `again`.
 const FIRST = {commit: 'deadbeef'.repeat(5), head: 'c0ffee'.repeat(6) + 'c0ff', member: 'dev', stranger: 'mallory', run: '1', request: 7, earlier: 11, topic: 'topic'};
 const SECOND = {commit: 'ba5eba11'.repeat(5), head: 'facade'.repeat(6) + 'faca', member: 'ops', stranger: 'trudy', run: '2', request: 8, earlier: 12, topic: 'topic-2'};
@@ -11,6 +11,7 @@ export function githubContext(workflow, world) {
   const fromPullRequest = /^pull_request/.test(world.event);
   const its = world.again ? SECOND : FIRST;
   const head = (world.again && fromPullRequest) || !world.head ? its.topic : world.head;
+  const repository = world.repository ?? REPOSITORY;
   const actor = world.fork ? its.stranger : its.member;
   return {
     event_name: world.event,
@@ -18,8 +19,8 @@ export function githubContext(workflow, world) {
     ref_name: world.event === 'pull_request' ? `${its.request}/merge` : ref.replace(/^refs\/(heads|tags)\//, ''),
     ref_type: ref.startsWith('refs/tags') ? 'tag' : 'branch',
     ref_protected: ref === 'refs/heads/main',
-    repository: REPOSITORY,
-    repository_owner: 'acme',
+    repository,
+    repository_owner: repository.split('/')[0],
     actor,
     triggering_actor: actor,
     sha: its.commit,
@@ -29,7 +30,7 @@ export function githubContext(workflow, world) {
     workflow: workflow.name ?? world.workflow,
     base_ref: fromPullRequest ? 'main' : '',
     head_ref: fromPullRequest ? head : '',
-    event: eventPayload(world, head, its),
+    event: eventPayload(world, head, its, repository),
     token: 'token',
     server_url: 'https://github.com',
     api_url: 'https://api.github.com',
@@ -39,15 +40,15 @@ export function githubContext(workflow, world) {
   };
 }
 
-function eventPayload(world, head, its) {
-  const from = {full_name: world.fork ? FORK : REPOSITORY, fork: Boolean(world.fork)};
-  const payload = {inputs: Object.fromEntries(Object.entries(world.inputs ?? {}).map(([name, value]) => [name, String(value)])), action: world.action ?? '', repository: {full_name: REPOSITORY, default_branch: 'main', fork: false}};
+function eventPayload(world, head, its, repository) {
+  const from = {full_name: world.fork ? `mallory/${repository.split('/')[1]}` : repository, fork: Boolean(world.fork)};
+  const payload = {inputs: Object.fromEntries(Object.entries(world.inputs ?? {}).map(([name, value]) => [name, String(value)])), action: world.action ?? '', repository: {full_name: repository, default_branch: 'main', fork: false}};
   if (/^pull_request/.test(world.event)) {
     payload.number = its.request;
     payload.pull_request = {
       number: its.request, title: 'A title', body: 'A body', draft: false, labels: labelsOf(world), merged: Boolean(world.merged), merge_commit_sha: world.merged ? its.commit : its.head,
       head: {ref: head, sha: its.head, repo: from},
-      base: {ref: 'main', sha: its.commit, repo: {full_name: REPOSITORY, fork: false}},
+      base: {ref: 'main', sha: its.commit, repo: {full_name: repository, fork: false}},
       user: {login: world.fork ? its.stranger : its.member},
       author_association: world.fork ? 'NONE' : 'MEMBER',
     };
