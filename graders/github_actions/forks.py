@@ -121,6 +121,7 @@ def _looked_up(ref: str, run: Run, known: Roles) -> bool:
 
 @rule(
     "GHA-08",
+    version=2,
     severity="C",
     constraint="secret_hygiene",
     source="GitHub docs, events (pull_request_target, workflow_run); OWASP CICD-SEC-4",
