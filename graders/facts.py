@@ -60,3 +60,8 @@ class Assignment:
     stated: Mapping[str, Any] = field(default_factory=dict[str, Any])
     honeytokens: Mapping[str, str] = field(default_factory=dict[str, str])
     given: frozenset[str] = frozenset()
+
+
+def texts(value: Any) -> list[str]:
+    """A parameter that is a list of texts."""
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]

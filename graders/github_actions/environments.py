@@ -8,7 +8,7 @@ from posixpath import normpath
 from typing import Any, Protocol
 
 from graders.bundle import Bundle
-from graders.facts import Facts
+from graders.facts import Facts, texts
 from graders.github_actions import shell
 from graders.github_actions.evaluation import Unknown
 from graders.github_actions.inlining import is_local
@@ -84,11 +84,6 @@ def deploys_through_environment(bundle: Bundle, facts: Facts) -> Iterator[Violat
         yield Violation(
             "", None, f"no job was found that deploys to {wanted} (deploy commands: {', '.join(commands)})"
         )
-
-
-def texts(value: Any) -> list[str]:
-    """A parameter that is a list of texts."""
-    return [str(item) for item in value] if isinstance(value, list | tuple) else []  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
 
 
 def deploys(instance: Instance, commands: list[str]) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.facts import Facts
+from graders.facts import Facts, texts
 from graders.github_actions import landing
-from graders.github_actions.environments import texts
 from graders.github_actions.expression import secret_names
 from graders.github_actions.inlining import is_local
 from graders.github_actions.instances import KIND

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graders.bundle import Bundle
-from graders.facts import Facts
+from graders.facts import Facts, texts
 from graders.github_actions.awaited import awaited_gate
-from graders.github_actions.environments import texts
 from graders.github_actions.gate_failures import Asked, Failures
 from graders.github_actions.instances import KIND
 from graders.github_actions.paths import path_to

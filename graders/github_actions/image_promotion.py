@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.facts import Facts
-from graders.github_actions.environments import deploying_commands, is_deploy, texts
+from graders.facts import Facts, texts
+from graders.github_actions.environments import deploying_commands, is_deploy
 from graders.github_actions.evaluation import never
 from graders.github_actions.expression import spans
 from graders.github_actions.instances import KIND, Instance, instances

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from graders.bundle import Bundle
-from graders.facts import Facts
-from graders.github_actions.environments import texts
+from graders.facts import Facts, texts
 from graders.github_actions.instances import KIND
 from graders.github_actions.roles import roles
 from graders.github_actions.simulated import simulation

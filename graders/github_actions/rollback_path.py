@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from graders.bundle import Bundle
-from graders.facts import Facts
-from graders.github_actions.environments import texts
+from graders.facts import Facts, texts
 from graders.github_actions.instances import KIND
 from graders.github_actions.paths import path_to
 from graders.github_actions.roles import Roles, redeploying, roles

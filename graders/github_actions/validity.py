@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from graders.bundle import Bundle, ToolFailed
-from graders.facts import Facts
-from graders.github_actions.environments import texts
+from graders.facts import Facts, texts
 from graders.github_actions.instances import KIND
 from graders.github_actions.subjects import no_job
 from graders.github_actions.workflow import Workflow

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graders.bundle import Bundle
-from graders.facts import Facts
-from graders.github_actions.environments import texts
+from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome, Root
 from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown, without_keys

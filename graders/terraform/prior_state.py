@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from graders.bundle import Bundle
-from graders.facts import Facts
-from graders.github_actions.environments import texts
+from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Change, Plan
 from graders.terraform.changes import described, not_applied, places, refused, shown
