@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from graders.simulate.terraform.command import Result, Terraform
 from graders.simulate.terraform.limits import judged, judged_import, limit
 from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
-from graders.simulate.terraform.sources import Sources, Values, has_backend, read, values
+from graders.simulate.terraform.sources import Sources, Values, has_backend, is_impure, read, values
 from graders.terraform.configuration import Configuration
 from graders.tools.locate import Installation
 
@@ -116,6 +118,8 @@ def simulate(terraform: Installation, sources: Sources, configuration: Configura
         except Stopped as stopped:
             failed = None if stopped.limit else step
             return Root(**found, limit=stopped.limit, failed_at=failed, diagnostics=stopped.diagnostics)
+        if is_impure(sources):
+            _wait_for_next_second()
         found["second"] = judged(_outcome(run, known.given), session.noted(), sources)
         found["executed"] = run.executed()
         found["scenarios"] = {
@@ -127,6 +131,12 @@ def simulate(terraform: Installation, sources: Sources, configuration: Configura
         if scenario.before:
             found["scenarios"][name] = _over(terraform, sources, configuration, known, wanted, scenario)
     return Root(**found)
+
+
+def _wait_for_next_second() -> None:
+    """Terraform's clock functions count whole seconds: two plans in the same one would agree about `timestamp()`."""
+    now = time.time()
+    time.sleep(math.ceil(now + 0.001) - now)
 
 
 def _outcome(run: Run, given: Mapping[str, Any], *options: str) -> Outcome:
