@@ -21,7 +21,7 @@ from graders.rule import Violation
 from graders.simulate.alerts import scenarios
 from graders.simulate.alerts.engine import rules as engine
 from graders.simulate.alerts.levels import Level, Levels, levels_of
-from graders.simulate.alerts.measure import Firing, Outcome
+from graders.simulate.alerts.measure import SHOWN_BEFORE, Firing, Outcome
 from graders.simulate.alerts.scenario import Scenario, Setting
 from graders.simulate.alerts.service import service_of
 from graders.yaml_lines import Unparsable
@@ -47,7 +47,8 @@ class Simulation:
 
     def _firings(self, scenario: Scenario) -> Iterator[Firing]:
         grid, interval = scenario.grid, self.setting.service.evaluation
-        timeline = engine.run(self.files, scenario.series, grid, interval=interval)
+        since = scenario.start - SHOWN_BEFORE
+        timeline = engine.run(self.files, scenario.series, grid, interval=interval, since=since)
         for alert in timeline.fired():
             level = self.levels.level(dict(alert.labels))
             if level is not None:

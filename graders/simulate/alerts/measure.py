@@ -16,7 +16,8 @@ Level = Literal["page", "ticket"]
 
 # An alert that fires so long before the incident has nothing to do with it.
 BEFORE = 600.0
-_SHOWN_BEFORE = 1800.0
+# What is drawn of the time before it, and the earliest time of which anything is told.
+SHOWN_BEFORE = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ class Outcome:
     def timeline(self, due: float | None = None, level: str = "page") -> trace.Timeline:
         """For reports: the share of bad events, the incident, each page and ticket, and until when one was due."""
         scenario, grid = self.scenario, self.scenario.grid
-        first = max(0, int((scenario.start - _SHOWN_BEFORE) / grid.step_seconds))
+        first = max(0, int((scenario.start - SHOWN_BEFORE) / grid.step_seconds))
         begin = first * grid.step_seconds
         spans = [trace.Span("incident", "incident", scenario.start - begin, scenario.end - begin)]
         if due is not None:

@@ -42,16 +42,20 @@ def tasks(files: Sequence[tuple[str, RulesFile]], interval: int) -> list[Task]:
 
 def reads(found: Sequence[Task]) -> list[set[int]]:
     """For each task the positions of those whose results it may select."""
-    writes = [_writes(task.entry) for task in found]
     return [
         {
             position
             for selector in selectors(task.expr)
-            for position, written in enumerate(writes)
-            if any(_may_select(selector, labels) for labels in written)
+            for position, writer in enumerate(found)
+            if may_read(selector, writer)
         }
         for task in found
     ]
+
+
+def may_read(selector: Selector, writer: Task) -> bool:
+    """Whether the selector may select what this rule writes, as far as files tell."""
+    return any(_may_select(selector, labels) for labels in _writes(writer.entry))
 
 
 def order(found: Sequence[Task], needs: Sequence[set[int]]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,11 +10,12 @@ import numpy as np
 from graders.prometheus import promql
 from graders.prometheus.rules_file import RulesFile
 from graders.simulate.alerts.engine.alert_states import State, States, others, restless_states, states
+from graders.simulate.alerts.engine.beginnings import beginnings, settled, warm_up
 from graders.simulate.alerts.engine.evaluation import Evaluator, Server
 from graders.simulate.alerts.engine.failures import failed, united
 from graders.simulate.alerts.engine.labels import NAME, Labels, canonical, drop
 from graders.simulate.alerts.engine.ordering import ALERTS, ALERTS_FOR_STATE, Task, order, reads, tasks
-from graders.simulate.alerts.engine.series import Floats, Grid, Integers, Series
+from graders.simulate.alerts.engine.series import Floats, Grid, Integers, Series, Truths
 from graders.simulate.alerts.engine.storage import Block, Storage, milliseconds
 from graders.simulate.alerts.engine.templates import expanded, prints_value
 from graders.simulate.alerts.engine.timeline import Alert, Breakdown, Timeline
@@ -30,30 +32,69 @@ def run(
     *,
     interval: float = 60.0,
     left_open: bool = False,
+    since: float | None = None,
 ) -> Timeline:
     """What the rules of `files` (path and parsed file, as `Reading.files`) do over the time of `grid`.
+
+    With `since` (seconds of the grid) only alerts from then on are asked, and no rule is evaluated before it matters for
+    them; `ask` and the breakdowns then tell of these evaluations alone.
 
     A group without an interval is evaluated every `interval` seconds, from the grid's start on. `left_open`: windows as
     from Prometheus 3. Raises Unsupported for what is not modelled; promtool may then know (promtool_timeline.py).
     """
     found = tasks(files, milliseconds(interval))
-    storage = Storage([_scraped(series, grid)])
-    server = Server(storage, milliseconds(interval), left_open)
     needs = reads(found)
-    evaluators: dict[int, Evaluator] = {}
+    ordered = order(found, needs)
+    all_of_it = [-math.inf] * len(found)
+
+    def evaluated(first: Sequence[float]) -> Timeline:
+        return _timeline(found, needs, ordered, first, series, grid, milliseconds(interval), left_open)
+
+    if since is None:
+        return evaluated(all_of_it)
+    first = beginnings(found, ordered, milliseconds(grid.start + since), milliseconds(interval))
+    try:
+        return evaluated(first)
+    except _Unsettled:
+        return evaluated(all_of_it)
+
+
+class _Unsettled(Exception):
+    """What an alert does from some time on hangs on what it did before its first evaluation."""
+
+
+def _timeline(
+    found: Sequence[Task],
+    needs: Sequence[set[int]],
+    ordered: Sequence[int],
+    first: Sequence[float],
+    series: Sequence[Series],
+    grid: Grid,
+    interval: int,
+    left_open: bool,
+) -> Timeline:
+    """Each task evaluated from its `first` time on. Raises `_Unsettled`."""
+    storage = Storage([_scraped(series, grid)])
+    server = Server(storage, interval, left_open)
+    evaluators: dict[tuple[int, int], Evaluator] = {}
     alerts: dict[int, list[Alert]] = {}
     breakdowns: dict[int, list[Breakdown]] = {}
-    for position in order(found, needs):
+    for position in ordered:
         task = found[position]
-        if task.interval not in evaluators:
-            evaluators[task.interval] = Evaluator(server, _evaluations(grid, task.interval))
-        evaluator = evaluators[task.interval]
+        times = _evaluations(grid, task.interval, first[position])
+        key = (task.interval, len(times))
+        if key not in evaluators:
+            evaluators[key] = Evaluator(server, times)
+        evaluator = evaluators[key]
         if any(other >= position for other in needs[position]):
             evaluator = evaluator.read_by(position)
         try:
             outcome = _Outcome(task, position, evaluator)
         except Unsupported as unsupported:
             raise Unsupported(unsupported.what, unsupported.line or task.entry.expr_line) from None
+        cut_short = times[0] > milliseconds(grid.start)
+        if cut_short and not outcome.settled(first[position] + warm_up(task.entry, task.interval)):
+            raise _Unsettled
         for block in outcome.blocks:
             storage.add(block)
         alerts[position], breakdowns[position] = outcome.alerts, outcome.breakdowns
@@ -82,9 +123,11 @@ def _scraped(series: Sequence[Series], grid: Grid) -> Block:
     return Block(labels, grid.milliseconds, values, ~np.isnan(values))
 
 
-def _evaluations(grid: Grid, interval: int) -> Integers:
+def _evaluations(grid: Grid, interval: int, first: float) -> Integers:
+    """The times of evaluation from `first` (milliseconds) on; two at least, where there are as many."""
     start, end = milliseconds(grid.start), milliseconds(grid.end)
-    return np.arange(start, end + 1, interval, dtype=np.int64)
+    times = np.arange(start, end + 1, interval, dtype=np.int64)
+    return times[min(int(np.searchsorted(times, first)), max(0, len(times) - 2)) :]
 
 
 class _Outcome:
@@ -95,6 +138,7 @@ class _Outcome:
         self.alerts: list[Alert] = []
         self._task = task
         self._position = position
+        self._active: tuple[Integers, Truths] | None = None
         value, failures = evaluator.evaluate(task.expr)
         failures = list(failures)
         vector = always(value.values) if isinstance(value, Scalar) else value
@@ -113,6 +157,13 @@ class _Outcome:
         elif worked.any():
             self._alert(vector, times, times[worked], np.maximum(np.cumsum(worked) - 1, 0))
 
+    def settled(self, by: float) -> bool:
+        """Whether none of its alerts hangs, at that time (milliseconds), on what was before the first evaluation."""
+        if self._active is None:
+            return True
+        worked, present = self._active
+        return all(settled(there, worked, self._task.entry, by) for there in present)
+
     def _labels(self, labels: Labels) -> Labels:
         entry = self._task.entry
         if not entry.is_alert:
@@ -123,6 +174,7 @@ class _Outcome:
     def _alert(self, vector: Vector, times: Integers, worked: Integers, latest: Integers) -> None:
         """`worked` are the evaluations that did, `latest` says which of them is the newest one at each of `times`."""
         entry = self._task.entry
+        self._active = (worked, vector.present)
         hold, keep = milliseconds(entry.hold), milliseconds(entry.keep_firing)
         if any(map(prints_value, entry.labels.values())):
             rows = list(zip(vector.present, vector.values, strict=True))
@@ -131,7 +183,7 @@ class _Outcome:
         else:
             histories = [states(there, worked, hold, keep) for there in vector.present]
             changes = [np.zeros(len(worked), bool) for _ in histories]
-        evaluated = np.isin(times, worked)
+        evaluated = np.isin(times, worked, assume_unique=True)
         for labels, state, other in zip(vector.labels, histories, changes, strict=True):
             self.alerts.append(
                 Alert(self._task.file, entry, labels, times / 1000, state[latest], other[latest] & evaluated)
