@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import os
 import secrets
+import select
 import signal
 import subprocess
 import tempfile
@@ -85,13 +86,21 @@ def run(
         given.seek(0)
         process = _spawn(command, work, read_only, placed or {}, env or {}, limits, given, out, err)
         try:
-            process.wait(limits.seconds)
-            timed_out = False
-        except subprocess.TimeoutExpired:
-            timed_out = True
+            timed_out = not _ends(process, limits.seconds)
         finally:
             stop(process)
         return Completed(process.returncode, _text(out), _text(err), timed_out)
+
+
+def _ends(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for the end, at most so long. `Popen.wait` with a timeout would look only every 50 ms."""
+    handle = os.pidfd_open(process.pid)
+    try:
+        waiting = select.poll()
+        waiting.register(handle, select.POLLIN)
+        return bool(waiting.poll(seconds * 1000))
+    finally:
+        os.close(handle)
 
 
 def start(

@@ -9,6 +9,7 @@ import posixpath
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,14 @@ from graders import sandbox
 from graders.artifact import Artifact
 from graders.report import Message, Report
 from graders.sandbox import Completed, Limits
+from graders.simulate.terraform import worker
+from graders.simulate.terraform.sources import read
 from graders.tools import version_constraint
 from graders.tools.answer_files import BESIDE, KINDS, place, write
 from graders.tools.batch import Bundles, Unproven, Verdict, proven, run_in_batches
 from graders.tools.locate import Installation, ToolMissing, locate
 from graders.tools.terraform_folders import Folders, survey
+from graders.yaml_lines import Unparsable
 
 NAME = "terraform"
 PROVIDER = "terraform-provider-aws"
@@ -29,6 +33,13 @@ UNSERVED = "unserved"
 _AT_A_TIME = 2
 # A Go program reserves more addresses than it uses; the provider itself takes some 450 MB.
 _LIMITS = Limits(seconds=60, memory=4 * 1024**3, cpu_seconds=90)
+# Collecting garbage later makes reading the provider's huge schema some 15 % quicker.
+_ENVIRONMENT = {
+    "TF_CLI_CONFIG_FILE": f"{sandbox.WORK}/terraform.rc",
+    "CHECKPOINT_DISABLE": "1",
+    "GOGC": "400",
+}
+_SOURCE = "hashicorp/aws"
 _BAD = 'output "canary" {\n  value = var.absent\n}\n'
 _BAD_SUMMARY = "Reference to undeclared input variable"
 _GOOD = 'resource "aws_sns_topic" "canary" {\n  name = "canary"\n}\n'
@@ -90,11 +101,12 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
         folders = survey(configuration)
         verdict.messages += _not_served(folders, provider)
         other_version = any(message.code == UNSERVED for message in verdict.messages)
+        types = _types(configuration)
         for root in folders.roots:
             if folders.has_modules and not folders.remote:
                 # What a failed get leaves out, validate reports as "Module not installed", with its line.
                 _terraform(found, provider, work, root, "get", "-no-color")
-            said = _diagnostics(_terraform(found, provider, work, root, "validate", "-json"))
+            said = _faults(found, provider, work, root, types)
             for message in _messages(said, root, files, configuration):
                 if other_version and (
                     _OF_SCHEMA.match(message.code) or message.code == "Module not installed"
@@ -105,8 +117,32 @@ def _validated(found: Installation, provider: Installation, bundle: Sequence[Art
     return verdict
 
 
+def _types(configuration: list[Artifact]) -> frozenset[str]:
+    """The types that are used; none where a file does not parse (terraform then asks no provider either)."""
+    try:
+        return read(configuration).types
+    except Unparsable:
+        return frozenset()
+
+
+def _faults(
+    found: Installation, provider: Installation, work: Path, root: str, types: frozenset[str]
+) -> list[dict[str, Any]]:
+    """What validate says of a root folder.
+
+    Each start of the provider costs seconds, so the one that the simulated cloud keeps running is asked first, with the
+    schema of these types only. Where it has anything to say, the answer is that of terraform with the whole provider.
+    """
+    if types:
+        with suppress(Unproven), worker.session({*types}) as session:
+            quick = _terraform(found, provider, work, root, "validate", "-json", running=session)
+            if not _diagnostics(quick):
+                return []
+    return _diagnostics(_terraform(found, provider, work, root, "validate", "-json"))
+
+
 def _write_own_files(work: Path, provider: Installation) -> None:
-    override = f'dev_overrides {{ "hashicorp/aws" = {json.dumps(str(provider.path))} }}'
+    override = f'dev_overrides {{ "{_SOURCE}" = {json.dumps(str(provider.path))} }}'
     settings = f"disable_checkpoint = true\nprovider_installation {{\n  {override}\n}}\n"
     write(work, "terraform.rc", settings)
     write(work, "bad/main.tf", _BAD)
@@ -115,16 +151,24 @@ def _write_own_files(work: Path, provider: Installation) -> None:
 
 
 def _terraform(
-    found: Installation, provider: Installation, work: Path, root: str, *command: str
+    found: Installation,
+    provider: Installation,
+    work: Path,
+    root: str,
+    *command: str,
+    running: worker.Session | None = None,
 ) -> Completed:
-    """Run a command in a root folder of the answer (`..` leads to our canaries)."""
+    """Run a command in a root folder of the answer (`..` leads to our canaries), with a provider that is `running`."""
     folder = posixpath.normpath(f"{sandbox.WORK}/answer/{root}")
+    environment = dict(_ENVIRONMENT)
+    if running is not None:
+        providers = {source: it for source, it in running.providers.items() if source.endswith(_SOURCE)}
+        environment["TF_REATTACH_PROVIDERS"] = json.dumps(providers)
     return sandbox.run(
         [str(found.path), f"-chdir={folder}", *command],
         work=work,
-        read_only=[found.path, provider.path],
-        # Collecting garbage later makes reading the provider's huge schema some 15 % quicker.
-        env={"TF_CLI_CONFIG_FILE": f"{sandbox.WORK}/terraform.rc", "CHECKPOINT_DISABLE": "1", "GOGC": "400"},
+        read_only=[found.path, provider.path, *([running.sockets] if running else [])],
+        env=environment,
         limits=_LIMITS,
     )
 
@@ -164,7 +208,7 @@ def _not_served(folders: Folders, provider: Installation) -> Iterator[Message]:
             served = version_constraint.allows(wanted.constraint, provider.version)
         except ValueError:
             continue  # terraform says so itself
-        if wanted.source == "hashicorp/aws" and not served:
+        if wanted.source == _SOURCE and not served:
             text = f"provider {wanted.source} {wanted.constraint}: {provider.version} is there"
             yield Message(wanted.file, wanted.line, UNSERVED, text)
     for call in folders.remote:

@@ -13,6 +13,7 @@ import pytest
 from graders.artifact import Artifact
 from graders.report import Report
 from graders.sandbox import Limits
+from graders.simulate.terraform import worker
 from graders.tools import batch, terraform
 from graders.tools.locate import Installation, ToolMissing
 from graders.tools.terraform_folders import survey
@@ -159,11 +160,15 @@ def test_a_provider_that_does_not_start_is_a_failure(monkeypatch: pytest.MonkeyP
     program = tmp_path / "terraform-provider-aws_v5.100.0_x5"
     program.write_text("#!/bin/sh\nexit 1\n")
     program.chmod(0o755)
-    monkeypatch.setattr(terraform, "locate", lambda name: Installation(str(name), tmp_path, "5.100.0"))  # pyright: ignore
+    broken = Installation("terraform-provider-aws", tmp_path, "5.100.0")
+    worker.dismiss()
+    monkeypatch.setattr(worker, "locate", lambda _: broken)  # pyright: ignore
+    monkeypatch.setattr(terraform, "locate", lambda _: broken)  # pyright: ignore
     (report,) = terraform.run([files(main=BUCKET)])
     assert report.failure is not None
     assert report.failure.startswith("terraform does not work here: terraform could not use its provider")
     assert report.judged == frozenset()
+    worker.dismiss()
 
 
 def test_a_missing_provider_is_a_failure_of_those_who_need_it(monkeypatch: pytest.MonkeyPatch) -> None:
