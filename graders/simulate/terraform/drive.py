@@ -109,10 +109,15 @@ def simulate(terraform: Installation, sources: Sources, configuration: Configura
         try:
             run.place(sources, configuration, known)
             run.init()
-            step = "validate"
-            run.validate()
             step = "plan"
-            first = found["first"] = run.plan(known.given)
+            try:
+                first = found["first"] = run.plan(known.given)
+            except Stopped:
+                # A plan validates, too: only one that fails leaves open which step it was.
+                step = "validate"
+                run.validate()
+                step = "plan"
+                raise
             step = "apply"
             found["state"] = run.apply()
         except Stopped as stopped:
