@@ -16,6 +16,8 @@ _NUMBER = re.compile(r"\d+(\.\d+)?([eE][+-]?\d+)?")
 _DIGITS = re.compile(r"\d+")
 _HEREDOC = re.compile(r"<<(-?)([^\W\d][\w-]*)[ \t\r]*\n")
 _BINARY = (("||",), ("&&",), ("==", "!="), ("<=", ">=", "<", ">"), ("+", "-"), ("*", "/", "%"))
+_LEVELS = {operator: level for level, operators in enumerate(_BINARY) for operator in operators}
+_OPERATOR = re.compile(r"\|\||&&|[=!<>]=|[-<>+*/%]")
 # A chain of operators becomes a tree as deep as the chain is long.
 _MAX_CHAIN = 100
 
@@ -48,25 +50,27 @@ class ExpressionParser(Scanner):
         return found
 
     def _binary(self, level: int, lines: bool) -> syntax.Expression:
-        if level == len(_BINARY):
-            return self._unary(lines)
-        found = self._binary(level + 1, lines)
+        """Operands joined by operators of this level and tighter ones (precedence climbing)."""
+        found = self._unary(lines)
         for _ in range(_MAX_CHAIN):
             mark = self.at
             self.space(lines)
             line = self.line()
-            operator = next((word for word in _BINARY[level] if self._operator(word)), None)
-            if operator is None:
+            operator = self._operator()
+            if operator is None or _LEVELS[operator] < level:
                 self.at = mark
                 return found
             self.space(lines)
-            found = syntax.Binary(operator, found, self._binary(level + 1, lines), line)
+            found = syntax.Binary(operator, found, self._binary(_LEVELS[operator] + 1, lines), line)
         raise self.fail(f"more than {_MAX_CHAIN} operators in a row")
 
-    def _operator(self, word: str) -> bool:
-        if word == "/" and self.text.startswith("//", self.at):
-            return False
-        return self.take(word)
+    def _operator(self) -> str | None:
+        """The operator that stands here, taken; `//` begins a comment."""
+        match = _OPERATOR.match(self.text, self.at, self.end)
+        if match is None or self.text.startswith("//", self.at):
+            return None
+        self.at = match.end()
+        return match.group()
 
     def _unary(self, lines: bool) -> syntax.Expression:
         line = self.line()
