@@ -10,6 +10,7 @@ from graders.facts import Assignment
 from graders.kinds import RULES, rules_version
 from graders.tools.locate import Installation, ToolMissing, locate
 from harness.corpus import Corpus, Variant, draw
+from harness.corpus.case import is_meant
 from harness.persona import CONTEXT_WITHOUT_CARD, Persona
 from harness.prompt import first_messages
 from harness.runs import identity
@@ -43,7 +44,7 @@ class Sample:
 
 def choose_variants(corpus: Corpus, seed: int, only: Sequence[str]) -> list[Variant]:
     """The variants of the cases that match one of the patterns (`pipelines/*`; none: all). Raises `PlanError`."""
-    chosen = [case for case in corpus.cases if not only or any(fnmatch.fnmatch(case.id, p) for p in only)]
+    chosen = [case for case in corpus.cases if is_meant(case.id, only)]
     unmatched = [pattern for pattern in only if not any(fnmatch.fnmatch(id, pattern) for id in corpus.ids)]
     if unmatched or not chosen:
         raise PlanError(f"no case matches {', '.join(unmatched)}; `drydock cases list` shows them all")

@@ -69,7 +69,7 @@ class Samples:
         self._asked = asked
         self._settings = Settings(model=asked.model, api_base=asked.api_base, concurrency=1)
         self._persona = load_persona(asked.persona)
-        self._variants = choose_variants(corpus_of(asked.corpora), asked.seed, asked.only)
+        self._variants = choose_variants(corpus_of(asked.corpora, asked.only), asked.seed, asked.only)
         assignments: list[Assignment] = [variant.assignment for variant in self._variants]
         tools = find_tools(assignments)
         check_context(self._variants, self._persona, asked.model, self._settings.max_tokens)

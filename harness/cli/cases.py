@@ -74,7 +74,7 @@ def show_case(case_id: str, seed: int, persona: str | None, corpora: tuple[str, 
     from harness.prompt import first_messages
 
     with clear_errors():
-        corpus = corpus_of(corpora)
+        corpus = corpus_of(corpora, (case_id,))
         if case_id not in corpus.ids:
             raise PlanError(f"there is no case {case_id}; `drydock cases list` shows them all")
         variant = draw(corpus.case(case_id), seed)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 OWN = Path(__file__).resolve().parent.parent.parent / "cases"
 
 
-def corpus_of(added: tuple[str, ...]) -> Corpus:
-    """Load Drydock's cases and those of `--corpus`. Raises `CorpusError`."""
+def corpus_of(added: tuple[str, ...], only: tuple[str, ...] = ()) -> Corpus:
+    """Load Drydock's cases and those of `--corpus`, and check those that `only` means. Raises `CorpusError`."""
     from harness.corpus import load_corpus
 
-    return load_corpus([OWN, *(Path(folder) for folder in added)])
+    return load_corpus([OWN, *(Path(folder) for folder in added)], only)

@@ -175,7 +175,7 @@ def _order(options: dict[str, Any]) -> Order:
             extra=_extra(options["extra"]),
         ),
         persona=load_persona(options["persona"]),
-        corpus=corpus_of(options["corpora"]),
+        corpus=corpus_of(options["corpora"], options["only"]),
         only=options["only"],
         seed=options["seed"],
         epochs=options["epochs"],

@@ -137,7 +137,7 @@ def _grade_answer(
     from harness.loose import grade_answer
     from reports.documents import grade_document
 
-    row = grade_answer(corpus_of(corpora), case_id, seed, paths, without)
+    row = grade_answer(corpus_of(corpora, (case_id,)), case_id, seed, paths, without)
     return grade_document(row), not row["graded"]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,6 +52,11 @@ class Case:
     def cluster(self) -> str:
         """Cases that are twins or paraphrases share one; by default the case stands for itself."""
         return self.spec.cluster or self.id
+
+
+def is_meant(case_id: str, only: Sequence[str]) -> bool:
+    """Whether a case is among those that a command is about: its id matches one of the patterns, or there are none."""
+    return not only or any(fnmatch.fnmatch(case_id, pattern) for pattern in only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,13 @@ def test_a_folder_without_cases_and_one_that_is_not_there(tmp_path: Path) -> Non
         load_corpus([tmp_path])
     with pytest.raises(CorpusError, match="no such folder"):
         load_corpus([tmp_path / "nowhere"])
+
+
+def test_only_the_cases_that_are_meant_are_tried_out(tmp_path: Path) -> None:
+    write_corpus(tmp_path, cases=2)
+    (broken, other) = sorted(tmp_path.glob("*/*/case.yaml"))
+    broken.write_text(broken.read_text().replace("⟦", "⟦nothing.", 1))
+    with pytest.raises(CorpusError):
+        load_corpus([tmp_path])
+    id = f"{other.parent.parent.name}/{other.parent.name}"
+    assert id in load_corpus([tmp_path], [id]).ids
