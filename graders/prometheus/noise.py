@@ -139,6 +139,7 @@ def _is_guard(condition: Expr, of: Expr) -> bool:
 
 @rule(
     "ALR-16",
+    version=2,
     severity="H",
     constraint="quiet_alerts",
     source="Prometheus documentation: alerting practices (alert on symptoms); Google SRE book, monitoring",

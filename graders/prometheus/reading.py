@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, cast
 
+from graders.alertmanager.configuration import Configuration
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.prometheus.catalogue import Catalogue
@@ -13,10 +13,9 @@ from graders.prometheus.promql import Expr
 from graders.prometheus.recordings import Recordings
 from graders.prometheus.rules_file import Entry, RulesFile
 from graders.rule import Absent, Violation
-from graders.simulate.alerts.levels import carries
+from graders.simulate.alerts.levels import levels_of
 
 KIND = "prometheus_rules"
-_DEFAULT_PAGE = {"severity": "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,8 @@ class Reading:
             for entry in file.entries()
             if entry.expr is not None
         ]
-        page: Any = facts.stated.get("page")
-        self._page = cast("Mapping[Any, Any]", page) if isinstance(page, Mapping) and page else _DEFAULT_PAGE
+        configurations = [one for one in bundle.parsed.values() if isinstance(one, Configuration)]
+        self._levels = levels_of(facts.stated, configurations)
 
     def alerts(self) -> Iterator[Judged]:
         return (rule for rule in self.rules if rule.entry.is_alert)
@@ -59,8 +58,8 @@ class Reading:
         return (alert for alert in self.alerts() if self.is_page(alert.entry))
 
     def is_page(self, entry: Entry) -> bool:
-        """Does the alert carry the labels of `facts: page:` (a value may be a list of accepted values)?"""
-        return carries(entry.labels, self._page)
+        """Does the alert wake somebody: by the answer's own Alertmanager tree, else by the case's labels of pages?"""
+        return self._levels.level({"alertname": entry.name, **entry.labels}) == "page"
 
     def none(self, what: str) -> Violation:
         """The violation for a file set in which there is nothing to judge."""
