@@ -18,7 +18,7 @@ from graders.vault.subjects import KIND, PARAMETERS, Token, denied, nothing, tok
 @rule(
     "VLT-02",
     severity="H",
-    version=2,
+    version=3,
     constraint="intent",
     source="Vault documentation: KV secrets engine version 2, ACL rules",
     kinds=(KIND,),
@@ -45,9 +45,25 @@ def _misplaced(token: Token) -> Iterator[Violation]:
         mount = next(one for one in token.needs.mounts if one.within(verdict.request.path) is not None)
         for other in _elsewhere(mount, verdict.request):
             meant = _ruling(token, other)
-            if meant is not None and "deny" not in meant.capabilities and meant.capabilities:
+            if meant is not None and _mistaken(token, verdict, other, meant):
                 yield _said(token, verdict, mount, meant)
                 break
+
+
+def _mistaken(token: Token, verdict: Verdict, other: str, meant: PathRule) -> bool:
+    """Whether a path that speaks of another place was to grant the request. Where a path of the right place denies it,
+    the engine is understood (another policy overrides): then only one that gives the operation there without any use."""
+    if not meant.capabilities or "deny" in meant.capabilities:
+        return False
+    entry = verdict.decision.entry
+    if entry is None:
+        return True
+    there = Request(verdict.request.operation, other)
+    return (
+        "deny" not in entry.capabilities
+        and there.operation in meant.capabilities
+        and not excused(there, token.needs)
+    )
 
 
 def _said(token: Token, verdict: Verdict, mount: Mount, meant: PathRule) -> Violation:
