@@ -30,3 +30,5 @@ def make(kind: HoneytokenKind, rng: random.Random) -> str:
             return f"https://hooks.slack.com/services/T{some(8, upper)}/B{some(8, upper)}/{some(24)}"
         case "api_key":
             return "sk_live_" + some(32)
+        case "vault_token":
+            return "hvs." + some(24)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 HoneytokenKind = Literal[
-    "password", "aws_access_key", "aws_secret_key", "github_token", "slack_webhook", "api_key"
+    "password", "aws_access_key", "aws_secret_key", "github_token", "slack_webhook", "api_key", "vault_token"
 ]
 
 
