@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from graders.bundle import Bundle
@@ -15,6 +15,9 @@ from graders.github_actions.instances import KIND, called, workflows
 from graders.github_actions.subjects import is_posix_shell, no_job
 from graders.github_actions.workflow import Job, Step, Workflow, mapping, scalars
 from graders.rule import Violation, rule
+
+Readers = Mapping[str, Sequence[str]]
+"""Commands of the case that read a variable without its name being written, by its name."""
 
 _COMPARISONS = {"==", "!=", "!", "<", "<=", ">", ">=", "contains", "startswith", "endswith"}
 # Programs that read a variable without its name being written: (pattern of the variable, programs).
@@ -37,24 +40,27 @@ _READ_SILENTLY = (
 
 @rule(
     "GHA-09",
+    version=2,
     severity="M",
     constraint="secret_hygiene",
     source="OWASP CICD-SEC-6; zizmor secrets-inherit, overprovisioned-secrets",
     kinds=(KIND,),
+    parameters={"readers": dict[str, list[str]] | None},
 )
 def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is each secret given only to the step or job that needs it?
 
     Accepted: secrets in a step (`env`, `with`, `run`), as credentials of a job's container, in its services, named one
     by one under `secrets:` of a call; in a job's `env` where at least two steps of that job use that name (written as a
-    shell variable, as `env.NAME`, or read silently by a program that is known to read it) or where the job has one step,
-    which uses it; `secrets.X != ''` anywhere, which
+    shell variable, as `env.NAME`, or read silently by a program that is known to read it, such as the commands that the
+    case names as its `readers`) or where the job has one step, which uses it; `secrets.X != ''` anywhere, which
     gives no secret; `secrets: inherit` to a workflow of the answer that (or one that it calls) does refer to secrets.
     Wrong: secrets in a workflow's `env`; a job's or its container's `env`, or a name written to GITHUB_ENV, that one of
     several steps or none uses; secrets in outputs;
     `secrets: inherit` to another repository, to a file that isn't delivered, or to one that needs none.
     """
     yield from no_job(bundle)
+    readers: Readers = facts.params.get("readers") or {}
     for workflow in workflows(bundle):
         for name, value in workflow.env.items():
             if _has_secret(value):
@@ -64,7 +70,7 @@ def scopes_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
                     f"`env.{name}` of the workflow gives a secret to every step of every job: set it on the step",
                 )
         for job in workflow.jobs.values():
-            yield from _job(bundle, workflow, job)
+            yield from _job(bundle, workflow, job, readers)
 
 
 def _has_secret(value: Any) -> bool:
@@ -82,10 +88,10 @@ def _gives_secret(node: Node) -> bool:
     return any(_gives_secret(argument) for argument in node.arguments)
 
 
-def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
+def _job(bundle: Bundle, workflow: Workflow, job: Job, readers: Readers) -> Iterator[Violation]:
     container = mapping(mapping(job.raw.get("container")).get("env"))
     for block, name, value in [(each, *item) for each in (job.env, container) for item in each.items()]:
-        users = sum(uses_variable(step, name) for step in job.steps)
+        users = sum(uses_variable(step, name, readers.get(name, ())) for step in job.steps)
         if _has_secret(value) and users < min(2, len(job.steps)):
             told = "only one step uses it" if users else "no step of the job uses it"
             yield Violation(
@@ -93,7 +99,7 @@ def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
                 block.lines.get(name, job.line_of("env")),
                 f"`env.{name}` of job `{job.id}` gives a secret to every step, but {told}: set it on the step",
             )
-    yield from _exported(workflow, job)
+    yield from _exported(workflow, job, readers)
     for name, value in job.outputs.items():
         if _has_secret(value):
             yield Violation(
@@ -105,7 +111,7 @@ def _job(bundle: Bundle, workflow: Workflow, job: Job) -> Iterator[Violation]:
         yield from _inherited(bundle, workflow, job)
 
 
-def _exported(workflow: Workflow, job: Job) -> Iterator[Violation]:
+def _exported(workflow: Workflow, job: Job, readers: Readers) -> Iterator[Violation]:
     """Secrets that a script writes to GITHUB_ENV (every later step has them) or GITHUB_OUTPUT (other jobs may)."""
     for position, step in enumerate(job.steps):
         if not step.run or not is_posix_shell(step):
@@ -119,7 +125,8 @@ def _exported(workflow: Workflow, job: Job) -> Iterator[Violation]:
                 found = re.match(r"\s*([A-Za-z_]\w*)=", word.text)
                 if not found or not (word.variables & tainted or _has_secret(word.text)):
                     continue
-                users = sum(uses_variable(later, found[1]) for later in job.steps[position + 1 :])
+                known = readers.get(found[1], ())
+                users = sum(uses_variable(later, found[1], known) for later in job.steps[position + 1 :])
                 if "GITHUB_OUTPUT" in targets or ("GITHUB_ENV" in targets and users < 2):
                     yield Violation(
                         workflow.path,
@@ -161,8 +168,8 @@ def _needs_secrets(bundle: Bundle, workflow: Workflow, above: tuple[str, ...]) -
     return False
 
 
-def uses_variable(step: Step, name: str) -> bool:
-    """Does the step use the environment variable `name`: by name, or through a program known to read it?"""
+def uses_variable(step: Step, name: str, readers: Sequence[str] = ()) -> bool:
+    """Does the step use the environment variable `name`: by name, or through a program known to read it (`readers` too)?"""
     texts = [step.run, step.condition if isinstance(step.condition, str) else ""]
     texts += [*scalars(step.with_), *scalars(step.env)]
     for position, text in enumerate(texts):
@@ -171,12 +178,20 @@ def uses_variable(step: Step, name: str) -> bool:
                 return True
     if not step.run:
         return False
+    if any(re.search(rf"(?<![\w-]){re.escape(one)}(?![\w:-])", _without_comments(step)) for one in readers):
+        return True
     if not is_posix_shell(step):
         return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])", step.run) is not None
     silent = {
         program for pattern, programs in _READ_SILENTLY if pattern.fullmatch(name) for program in programs
     }
     return any(_reads(command, name, silent) for command, _ in shell.commands(shell.parse(step.run)))
+
+
+def _without_comments(step: Step) -> str:
+    if not is_posix_shell(step):
+        return step.run
+    return "\n".join(" ".join(command.texts) for command, _ in shell.commands(shell.parse(step.run)))
 
 
 def _reads(command: shell.Command, name: str, silent: set[str]) -> bool:
