@@ -19,11 +19,18 @@ from graders.rule import Violation, rule
 
 KIND = "kubernetes"
 _REQUIRED = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
+# What a quota's names count.
+_COUNTED = {
+    "cpu": ("requests", "cpu"),
+    "memory": ("requests", "memory"),
+    "limits.memory": ("limits", "memory"),
+}
 
 
 @rule(
     "K8S-10",
     severity="M",
+    version=2,
     constraint="cost",
     source="kube-linter unset-cpu-requirements, unset-memory-requirements",
     kinds=(KIND,),
@@ -35,7 +42,8 @@ def bounds_resources(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     Accepted: requests.cpu, requests.memory, limits.memory above zero on every plain and init container; a missing
     request with a limit counts as the limit (the API sets it so); or all three for the pod as a whole
     (spec.resources). No limit for cpu is asked. Wrong: one of them missing, no quantity, or zero; a request above its
-    limit; requests × the most replicas (HPA maxReplicas) above the quota, summed over each namespace.
+    limit; requests × the most replicas (HPA maxReplicas) above the quota, summed over each namespace, and limits of memory
+    likewise where the quota states `limits.memory`.
     Ephemeral containers can't have resources. A LimitRange is no answer: it is not the container's own number.
     """
     objects = delivered(bundle)
@@ -90,19 +98,19 @@ def _amount(body: dict[str, Any], sort: str, resource: str) -> Decimal:
     return amount if amount is not None and amount > 0 else Decimal(0)
 
 
-def _requested(pods: PodSpec, resource: str) -> Decimal:
-    """What the scheduler reserves for one pod: the larger of its running containers and its largest init step."""
-    if of_pod := _amount(pods.spec, "requests", resource):
+def _counted(pods: PodSpec, sort: str, resource: str) -> Decimal:
+    """What a quota counts for one pod: the larger of its running containers and its largest init step."""
+    if of_pod := _amount(pods.spec, sort, resource):
         return of_pod
     sidecars = Decimal(0)
     largest_step = Decimal(0)
     for container in (c for c in pods.containers if c.sort == "initContainers"):
-        amount = _amount(container.body, "requests", resource)
+        amount = _amount(container.body, sort, resource)
         if container.sidecar:
             sidecars += amount
         else:
             largest_step = max(largest_step, sidecars + amount)
-    running = sum((_amount(c.body, "requests", resource) for c in pods.main_containers), sidecars)
+    running = sum((_amount(c.body, sort, resource) for c in pods.main_containers), sidecars)
     overhead = quantity(mapping(pods.spec.get("overhead")).get(resource)) or Decimal(0)
     return max(running, largest_step) + overhead
 
@@ -110,21 +118,22 @@ def _requested(pods: PodSpec, resource: str) -> Decimal:
 def _over_quota(
     pods: Sequence[PodSpec], objects: Sequence[Object], quota: dict[str, Any]
 ) -> Iterator[Violation]:
-    for resource in ("cpu", "memory"):
-        allowed = quantity(quota.get(resource))
+    for name, (sort, resource) in _COUNTED.items():
+        allowed = quantity(quota.get(name))
         if allowed is None:
             continue
         for scope in dict.fromkeys(spec.owner.scope for spec in pods):
             shares = [
-                (_requested(spec, resource) * highest(spec, objects), spec)
+                (_counted(spec, sort, resource) * highest(spec, objects), spec)
                 for spec in pods
                 if spec.owner.scope == scope
             ]
             total = sum((share for share, _ in shares), Decimal(0))
             if total > allowed:
                 _, largest = max(shares, key=lambda pair: pair[0])
+                verb = "request" if sort == "requests" else "are limited to"
                 message = (
-                    f"with the most replicas all pods request {total.normalize():f} {resource} together, "
+                    f"with the most replicas all pods {verb} {total.normalize():f} {resource} together, "
                     f"the quota is {allowed.normalize():f}"
                 )
                 yield at(largest, (), message)
