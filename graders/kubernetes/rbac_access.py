@@ -35,6 +35,7 @@ _PARAMETERS = {"needs": list[Needs], "live": list[Any] | None}
 @rule(
     "RBAC-02",
     severity="H",
+    version=2,
     constraint="least_privilege",
     source="CIS 5.1; Kubernetes documentation: RBAC authorization",
     kinds=(KIND,),
@@ -59,7 +60,7 @@ def grants_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-03",
     severity="C",
-    version=2,
+    version=3,
     constraint="least_privilege",
     source="CIS 5.1.8 to 5.1.13; Kubernetes documentation: RBAC good practices",
     kinds=(KIND,),
@@ -78,7 +79,7 @@ def cannot_escalate(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-04",
     severity="C",
-    version=2,
+    version=3,
     constraint="secret_hygiene",
     source="CIS 5.1.2; Kubernetes documentation: RBAC good practices (list and watch return the values)",
     kinds=(KIND,),
@@ -96,7 +97,7 @@ def reads_no_secrets(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 @rule(
     "RBAC-05",
     severity="H",
-    version=2,
+    version=3,
     constraint="least_privilege",
     source="CIS 5.1.4; Kubernetes documentation: RBAC good practices (workload creation)",
     kinds=(KIND,),

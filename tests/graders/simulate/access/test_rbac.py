@@ -183,6 +183,8 @@ CI = User("system:serviceaccount:a:ci")
         ("admin", "create", "rolebindings.rbac.authorization.k8s.io", True),
         ("admin", "update", "resourcequotas", False),
         ("cluster-admin", "escalate", "roles.rbac.authorization.k8s.io", True),
+        ("system:auth-delegator", "create", "tokenreviews.authentication.k8s.io", True),
+        ("system:auth-delegator", "create", "localsubjectaccessreviews.authorization.k8s.io", False),
     ],
 )
 def test_a_built_in_role(role: str, verb: str, resource: str, allowed: bool) -> None:
