@@ -20,7 +20,7 @@ _PRECISION = 0.5
 @rule(
     "VLT-01",
     severity="H",
-    version=2,
+    version=3,
     constraint="least_privilege",
     source="Vault documentation: Policies (policy syntax, priority matching, capabilities)",
     kinds=(KIND,),

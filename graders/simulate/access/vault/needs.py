@@ -14,7 +14,7 @@ from graders.simulate.access.vault.requests import Operation, Request
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Each of the operations on a path. A path with `+` or a last `*` stands for all that it matches: as a requirement one
-    name that nobody knows is tried, and each that another requirement names."""
+    name that nobody knows is tried, and each that another requirement names for more than a list."""
 
     operations: tuple[Operation, ...]
     path: str
@@ -62,7 +62,9 @@ class Needs:
 
     def required_requests(self) -> Iterator[Request]:
         """The single requests that must be allowed."""
-        named = dict.fromkeys(one.path for one in self.required if is_exact(one.path))
+        # What is only listed is a folder, no name of a key that a pattern stands for.
+        keys = (one for one in self.required if set(one.operations) != {"list"})
+        named = dict.fromkeys(one.path for one in keys if is_exact(one.path))
         for one in self.required:
             yield from one.requests(self.mounts, named)
 

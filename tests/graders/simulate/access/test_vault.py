@@ -303,3 +303,15 @@ def test_the_audit_counts_what_is_granted_beyond() -> None:
     asked = Counter((entry.asked, entry.granted) for entry in wide.trace().entries)
     assert asked["forbidden", True] == 1
     assert asked["excess", True] == len(wide.surplus)
+
+
+@pytest.mark.parametrize("folder", ["kv/metadata/orders/", "kv/metadata/orders/partners"])
+def test_a_folder_that_is_listed_is_no_key(folder: str) -> None:
+    calls = (
+        Calls(("read",), "kv/metadata/orders/+"),
+        Calls(("list",), folder),
+        Calls(("update",), "kv/metadata/orders/smtp"),
+    )
+    asked = [str(one) for one in Needs("orders", (Mount("kv", "kv-v2"),), calls).required_requests()]
+    assert asked[:2] == ["read kv/metadata/orders/undeclared", "read kv/metadata/orders/smtp"]
+    assert asked[2:] == [f"list {folder.removesuffix('/')}/", "update kv/metadata/orders/smtp"]
