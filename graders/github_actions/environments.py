@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from posixpath import normpath
 from typing import Any, Protocol
 
@@ -141,10 +141,6 @@ def spoken_by(instance: Place, step: Step) -> Iterator[tuple[str, bool]]:
         return
     directory = step.directory
     assigned: dict[str, str] = {}
-
-    def put(match: re.Match[str]) -> str:
-        return assigned.get(match[1] or match[2], match[0])
-
     for command in step_commands(step):
         if command.program[:1] == ("cd",):
             directory = "".join(command.program[1:2])
@@ -156,9 +152,14 @@ def spoken_by(instance: Place, step: Step) -> Iterator[tuple[str, bool]]:
             continue
         words = [f"{name}={word.text}" for name, word in command.assignments]
         # What the script has set before, arrays included: `args=(apply "$ENV")`, then `"${args[@]}"`.
-        words += [_VARIABLE.sub(put, _from_root(text, directory)) for text in command.texts]
+        words += [with_values(_from_root(text, directory), assigned) for text in command.texts]
         assigned |= {name: word.text for name, word in command.assignments}
         yield instance.shell_text(" ".join([*words, targets]), step), printed
+
+
+def with_values(text: str, assigned: Mapping[str, str]) -> str:
+    """A word of a script with what its variables were set to before; others stay as they are written."""
+    return _VARIABLE.sub(lambda match: assigned.get(match[1] or match[2], match[0]), text)
 
 
 def _from_root(text: str, directory: str) -> str:

@@ -57,11 +57,17 @@ def api(words: Sequence[str], line: int) -> list[Need]:
     if found is None:
         raise UnknownUse(" ".join(words))
     rest = path.split("?")[0].split("repos/", 1)[1]
-    for pattern, scopes in _table()["rest"].items():
-        if re.search(rf"^.+?/{pattern}(?=/|$)", rest):
-            level = "write" if _method(words) not in ("GET", "HEAD") else "read"
-            return [_need(scopes, level, line, f"`gh api …/{rest.rpartition('/')[2]}`")]
-    raise UnknownUse(" ".join(words))
+    places = [
+        (match.start(1), number, scopes)
+        for number, (pattern, scopes) in enumerate(_table()["rest"].items())
+        if (match := re.search(rf"^.+?/({pattern})(?=/|$)", rest))
+    ]
+    if not places:
+        raise UnknownUse(" ".join(words))
+    # `deployments/ID/statuses` belongs to deployments: what stands first says whose it is.
+    _, _, scopes = min(places)
+    level = "write" if _method(words) not in ("GET", "HEAD") else "read"
+    return [_need(scopes, level, line, f"`gh api …/{rest.rpartition('/')[2]}`")]
 
 
 def _method(words: Sequence[str]) -> str:

@@ -6,13 +6,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
 
 from graders.github_actions import shell, token_calls
-from graders.github_actions.environments import runs
+from graders.github_actions.environments import runs, with_values
 from graders.github_actions.instances import Instance
 from graders.github_actions.registries import registry_needs
 from graders.github_actions.subjects import is_posix_shell, step_commands
@@ -129,8 +129,10 @@ def _commands(
         return
     known = False
     starts: list[str] = []
+    assigned: dict[str, str] = {}
     for command in _spoken(step, scripts, starts):
         text = " ".join(command.program)
+        assigned |= {name: word.text for name, word in command.assignments}
         found = _known(command, named)
         for row in found:
             keep = own is not False or not text.startswith("gh ")
@@ -141,9 +143,8 @@ def _commands(
         if text.startswith("gh api"):
             known = True
             if own is not False:
-                _collect(
-                    use, lambda text=text, command=command: token_calls.api(command.texts, step.run_line)
-                )
+                words = [with_values(text, assigned) for text in command.texts]
+                _collect(use, partial(token_calls.api, words, step.run_line))
         if command.program[:2] == ("git", "push") or re.match(r"git (-\S+ \S+ )*push\b", text):
             known = True
             (use.needs if _pushes_as_itself(instance) else use.may).append(
