@@ -9,6 +9,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.prometheus.reading import KIND, Reading
 from graders.prometheus.rules_file import RulesFile
+from graders.report import Message
 from graders.rule import Violation, rule
 
 # Prometheus forgets a series after five minutes without a sample, so a slower group leaves holes.
@@ -20,10 +21,14 @@ _NOT_OURS = re.compile(
     r"could not parse expression"
     r"|field (labels|query_offset|partial_response_strategy) not found in type \S*RuleGroup"
 )
+# How promtool lints rules of one name with the same labels: «Metric: NAME Label(s): …» for each.
+_DUPLICATES = re.compile(r"lint error \d+ duplicate rule")
+_DUPLICATE = re.compile(r"Metric: (.*?) Label\(s\):")
 
 
 @rule(
     "ALR-01",
+    version=2,
     severity="C",
     constraint="validity",
     source="Prometheus documentation: recording and alerting rules; promtool check rules",
@@ -35,14 +40,15 @@ def loads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is each rule file one that Prometheus loads, with group intervals that make sense?
 
     Accepted: `groups:` or PrometheusRule objects; syntax of Prometheus 3 that promtool 2.42 does not know; no
-    interval. Wrong: any error or lint of promtool; an expression that does not parse or gives no vector;
+    interval; alerts of one name that ask different things (one for each partner). Wrong: any other error or lint of
+    promtool; an expression that does not parse or gives no vector;
     dashboard variables; unknown keys; group names used twice; no rules at all; an interval above 5m or below
     the scrape interval.
     """
     report = bundle.report("promtool")
     reading = Reading(bundle, facts)
     for message in report.messages:
-        if not _NOT_OURS.search(message.text):
+        if not _NOT_OURS.search(message.text) and not _only_alerts_share_a_name(message, reading):
             yield Violation(message.file, message.line, message.text)
     for path, file in reading.files:
         for problem in file.problems:
@@ -52,6 +58,23 @@ def loads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         yield from _intervals(path, file, facts)
     for name in sorted(reading.recordings.too_large):
         yield reading.none(f"the recording rule {name} expands to more than can be evaluated")
+
+
+def _only_alerts_share_a_name(message: Message, reading: Reading) -> bool:
+    """Is it the lint of duplicates, and only of alerts with different expressions? What they write (`ALERTS`) has the labels
+    of their series too; the lint is for recordings, of which one would overwrite the other."""
+    if not _DUPLICATES.search(message.text):
+        return False
+    names = set(_DUPLICATE.findall(message.text))
+    entries = [
+        entry
+        for path, file in reading.files
+        if path == message.file
+        for entry in file.entries()
+        if entry.name in names
+    ]
+    told_apart = {(entry.name, str(entry.expr)) for entry in entries}
+    return all(entry.is_alert for entry in entries) and len(told_apart) == len(entries) > 0
 
 
 def _intervals(path: str, file: RulesFile, facts: Facts) -> Iterator[Violation]:
