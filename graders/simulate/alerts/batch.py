@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ from graders.simulate.alerts.traffic import Flags, Floats, catalogue_series
 
 # The scheduler's counters are as old as its process.
 _RUNS_BEFORE = 300
-# Where the job does not run any more (a switched-off staging), its last success is so long ago.
+# Where a job does not run any more (a switched-off staging, a pause), its last success is so long ago.
 _LONG_AGO = 5 * DAY
 
 
@@ -27,6 +27,10 @@ class _Run:
     due: float
     end: float
     good: bool
+
+
+# The labels of a job, and its metrics' values.
+_Job = tuple[Mapping[str, str], dict[str, Floats]]
 
 
 def ordinary_runs(setting: Setting) -> Scenario:
@@ -140,22 +144,26 @@ def _scenario(
     start = _first_due(setting)
     count = math.ceil((start + duration + tail) / setting.step) + 1
     seconds = np.arange(count, dtype=np.float64) * setting.step
-    planned = (
-        _Run(number * period, number * period + usual, True)
-        for number in range(-1, int(seconds[-1] // period) + 1)
-    )
-    runs = [run for plan in planned if (run := change(plan)) is not None]
+    runs = [run for plan in _planned(period, usual, seconds) if (run := change(plan)) is not None]
     before = seconds < start
     always = np.ones(count, bool)
     values = _values(batch, runs, seconds)
+    jobs = [(batch.labels, values)]
+    for other in batch.alongside:
+        well = (
+            list(_planned(other.period_seconds, other.usual_seconds, seconds))
+            if other.period_seconds is not None
+            else [_Run(-_LONG_AGO, other.usual_seconds - _LONG_AGO, True)]
+        )
+        jobs.append(({**batch.labels, **other.labels}, _values(batch, well, seconds)))
     series: list[Series] = []
     if gone:
-        series += _exposed(setting, batch, "batchd-0", values, before, 0)
+        series += _exposed(setting, batch, "batchd-0", jobs, before, 0)
     elif handed_over:
-        series += _exposed(setting, batch, "batchd-0", values, before, 0)
-        series += _exposed(setting, batch, "batchd-1", values, ~before, int(np.argmin(before)))
+        series += _exposed(setting, batch, "batchd-0", jobs, before, 0)
+        series += _exposed(setting, batch, "batchd-1", jobs, ~before, int(np.argmin(before)))
     else:
-        series += _exposed(setting, batch, "batchd-0", values, always, 0)
+        series += _exposed(setting, batch, "batchd-0", jobs, always, 0)
     for place in batch.beside:
         series += _switched_off(batch, {**batch.labels, **place, "instance": "elsewhere-0:8080"}, always)
     grid = Grid(MIDNIGHT, setting.step, count)
@@ -163,6 +171,12 @@ def _scenario(
     return Scenario(
         title, grid, start, start + duration, age / freshness.limit_seconds, tuple(series), "age / promise"
     )
+
+
+def _planned(period: float, usual: float, seconds: Floats) -> Iterator[_Run]:
+    """The runs of a job that goes well, from one before the grid to its end."""
+    for number in range(-1, int(seconds[-1] // period) + 1):
+        yield _Run(number * period, number * period + usual, True)
 
 
 def _values(batch: Batch, runs: list[_Run], seconds: Floats) -> dict[str, Floats]:
@@ -193,19 +207,22 @@ def _last(seconds: Floats, events: list[tuple[float, float]]) -> Floats:
 
 
 def _exposed(
-    setting: Setting, batch: Batch, name: str, values: dict[str, Floats], seen: Flags, since: int
+    setting: Setting, batch: Batch, name: str, jobs: list[_Job], seen: Flags, since: int
 ) -> list[Series]:
-    """The series of one process of the scheduler; its counters begin at step `since`."""
-    labels = {**batch.labels, "instance": f"{name}:8080"}
+    """The series of one process of the scheduler, of each job's labels and values; its counters begin at step `since`."""
+    instance = {"instance": f"{name}:8080"}
     found: list[Series] = []
-    for metric, series in values.items():
-        if metric in ("good", "bad"):
-            continue
-        found.append(_series(metric, labels, np.where(seen, series, np.nan)))
-    if batch.runs:
-        for result, own in (("good", batch.runs.good), ("bad", batch.runs.bad)):
-            counted = values[result] - (values[result][since] if since else 0)
-            found.append(_series(batch.runs.metric, {**labels, **own}, np.where(seen, counted, np.nan)))
+    for own_labels, values in jobs:
+        labels = {**own_labels, **instance}
+        for metric, series in values.items():
+            if metric in ("good", "bad"):
+                continue
+            found.append(_series(metric, labels, np.where(seen, series, np.nan)))
+        if batch.runs:
+            for result, own in (("good", batch.runs.good), ("bad", batch.runs.bad)):
+                counted = values[result] - (values[result][since] if since else 0)
+                found.append(_series(batch.runs.metric, {**labels, **own}, np.where(seen, counted, np.nan)))
+    labels, values = {**batch.labels, **instance}, jobs[0][1]
     known = {*values, *([batch.runs.metric] if batch.runs else [])}
     found += catalogue_series(setting.service, known, labels, seen, setting.step)
     target = {key: labels[key] for key in batch.target if key in labels} | {"instance": labels["instance"]}

@@ -18,6 +18,7 @@ facts:
     last_success: batch_last_success_timestamp_seconds
     runs: {metric: batch_runs_total, good: {result: success}, bad: {result: failure}}
     beside: [{env: staging}]               # switched off for days
+    alongside: [{labels: {pipeline: import}, period_seconds: 7200, usual_seconds: 900}]   # runs well, all the time
   freshness: {period_seconds: 3600, usual_seconds: 600, limit_seconds: 10800}
 """
 
@@ -125,9 +126,29 @@ class Runs:
 
 
 @dataclass(frozen=True, slots=True)
+class Freshness:
+    """A run falls due every `period_seconds`, takes `usual_seconds`; data older than `limit_seconds` breaks the promise."""
+
+    period_seconds: float
+    usual_seconds: float
+    limit_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alongside:
+    """Another job of the same scheduler: `labels` over those of the job and its own cadence, of which every run succeeds;
+    without a cadence it has been paused for days, its metrics stand still."""
+
+    labels: Labels
+    period_seconds: float | None = None
+    usual_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """A periodic job: the names of its metrics; those that a case does not have are None. `target` names the labels that
-    belong to the scheduler itself, `beside` places (labels over its own) where it is switched off."""
+    belong to the scheduler itself, `beside` places (labels over its own) where it is switched off, `alongside` other jobs
+    of the scheduler."""
 
     labels: Labels
     last_success: str
@@ -137,15 +158,7 @@ class Batch:
     runs: Runs | None = None
     target: tuple[str, ...] = ("job", "env")
     beside: tuple[Labels, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Freshness:
-    """A run falls due every `period_seconds`, takes `usual_seconds`; data older than `limit_seconds` breaks the promise."""
-
-    period_seconds: float
-    usual_seconds: float
-    limit_seconds: float
+    alongside: tuple[Alongside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,3 +89,41 @@ def test_a_run_that_hangs_neither_ends_nor_lets_another_start() -> None:
     first = int(scenario.start / 60)
     assert np.all(running.values[first:] == 1)
     assert np.all(np.diff(failures.values) == 0)
+
+
+SEVERAL: dict[str, Any] = {
+    **STATED,
+    "batch": {
+        **STATED["batch"],
+        "labels": {"job": "backup", "of": "orders"},
+        "target": ["job"],
+        "alongside": [
+            {"labels": {"of": "stock"}, "period_seconds": 7_200, "usual_seconds": 600},
+            {"labels": {"of": "paused"}},
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "fails"),
+    [
+        (f'time() - {METRIC}{{of="orders"}} > 2 * 6 * 3600', []),
+        (f'time() - {METRIC}{{of!="paused"}} > 2 * 6 * 3600', []),
+        (f"time() - max({METRIC}) > 2 * 6 * 3600", ["ALR-18"]),
+        (f'time() - {METRIC}{{of!="paused"}} > 2 * 7200', ["ALR-10", "ALR-13", "ALR-18"]),
+        (f"time() - {METRIC} > 2 * 6 * 3600", ["ALR-10", "ALR-13", "ALR-18"]),
+    ],
+)
+def test_one_job_of_several_is_judged_beside_those_that_go_well(page: str, fails: list[str]) -> None:
+    assert failed(_file(page), SEVERAL, RULES) == fails
+
+
+def test_other_jobs_are_there_until_the_scheduler_is_gone() -> None:
+    setting = Setting(service_of(SEVERAL), history=0.0, step=60.0)
+    scenario = SCENARIOS["batch metrics gone"](setting)
+    other = [one for one in scenario.series if one.labels.get("of") in ("stock", "paused")]
+    assert len(other) == 2 * 4
+    at = int(scenario.start // 60)
+    assert all(np.isfinite(one.values[at - 1]) and np.isnan(one.values[at]) for one in other)
+    assert sum(one.labels["__name__"] == "up" for one in scenario.series) == 1
