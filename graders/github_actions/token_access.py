@@ -31,6 +31,7 @@ class _Job:
 
 @rule(
     "GHA-03",
+    version=2,
     severity="H",
     constraint="least_privilege",
     source="GitHub secure-use reference, use of the GITHUB_TOKEN; OWASP CICD-SEC-5; zizmor excessive-permissions",
