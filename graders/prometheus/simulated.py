@@ -11,7 +11,7 @@ from typing import Any
 from graders import alertmanager
 from graders.alertmanager.configuration import Configuration
 from graders.artifact import Artifact
-from graders.bundle import Bundle
+from graders.bundle import Bundle, ToolFailed
 from graders.facts import Facts
 from graders.prometheus import rules_file, windows
 from graders.prometheus.promql import selectors
@@ -20,6 +20,9 @@ from graders.prometheus.rules_file import Entry, RulesFile
 from graders.rule import Violation
 from graders.simulate.alerts import scenarios
 from graders.simulate.alerts.engine import rules as engine
+from graders.simulate.alerts.engine.timeline import Timeline
+from graders.simulate.alerts.engine.unsupported import Unsupported
+from graders.simulate.alerts.fallback import Fallback
 from graders.simulate.alerts.levels import Level, Levels, levels_of
 from graders.simulate.alerts.measure import SHOWN_BEFORE, Firing, Outcome
 from graders.simulate.alerts.scenario import Scenario, Setting
@@ -37,24 +40,37 @@ class Simulation:
     levels: Levels
     alerts: tuple[tuple[str, Entry, Level | None], ...]
     _known: dict[str, Outcome] = field(default_factory=dict[str, Outcome])
+    _fallback: Fallback = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._fallback = Fallback(self.files, self.setting.service.evaluation, self.setting.history)
 
     def outcome(self, name: str) -> Outcome:
-        """What happens in the scenario of this name. Raises `NotStated` where the case lacks a fact that it needs."""
+        """What happens in the scenario of this name. Raises `NotStated` where the case lacks a fact that it needs, and
+        `ToolFailed` for rules that neither the engine nor promtool can simulate."""
         if name not in self._known:
             scenario = scenarios.SCENARIOS[name](self.setting)
             self._known[name] = Outcome(scenario, tuple(self._firings(scenario)))
         return self._known[name]
 
     def _firings(self, scenario: Scenario) -> Iterator[Firing]:
-        grid, interval = scenario.grid, self.setting.service.evaluation
-        since = scenario.start - SHOWN_BEFORE
-        timeline = engine.run(self.files, scenario.series, grid, interval=interval, since=since)
-        for alert in timeline.fired():
+        grid = scenario.grid
+        for alert in self._timeline(scenario).fired():
             level = self.levels.level(dict(alert.labels))
             if level is not None:
                 seconds = alert.times - grid.start
                 name, line = alert.entry.name, alert.entry.expr_line
                 yield Firing(name, level, alert.file, line, seconds, alert.firing, alert.other)
+
+    def _timeline(self, scenario: Scenario) -> Timeline:
+        interval, since = self.setting.service.evaluation, scenario.start - SHOWN_BEFORE
+        try:
+            return engine.run(self.files, scenario.series, scenario.grid, interval=interval, since=since)
+        except Unsupported as unsupported:
+            try:
+                return self._fallback.run(scenario, since)
+            except ToolFailed as failed:
+                raise ToolFailed(f"not simulated: {unsupported}; and not by promtool: {failed}") from None
 
     def has(self, level: Level) -> bool:
         """Is there any alert of this level?"""

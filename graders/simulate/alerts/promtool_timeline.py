@@ -1,4 +1,4 @@
-"""The same timelines from promtool: the reference of the engine, and the fallback for what it does not support.
+"""The same timelines from promtool: the reference of the engine, and (fallback.py) what stands in for it.
 
 `promtool test rules` runs all groups at one interval (a group's own is ignored) over series that begin at time 0. It
 prints no ranges, so each query of alert states packs 48 evaluations into one number: bit i says what was at the i-th.
@@ -34,7 +34,7 @@ _PACKED = 48
 # Tells alerts of different rules apart, as long as no rule reads ALERTS.
 _RULE = "drydock_rule"
 # What a rule may not use when the grid does not begin at 0, where promtool's time does.
-_CLOCK = re.compile(r"\b(?:time|timestamp|hour|minute|month|year|day_of_\w+|days_in_month)\s*\(|@")
+CLOCK = re.compile(r"\b(?:time|timestamp|hour|minute|month|year|day_of_\w+|days_in_month)\s*\(|@")
 _ELEMENT = re.compile(r'\{((?:[^{}"]|"(?:[^"\\]|\\.)*")*)\} (NaN|[-+]?Inf|[-+0-9.E]+)')
 _LABEL = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*")')
 
@@ -56,7 +56,7 @@ def run(
     0 must begin at midnight, and no rule may ask for the time. Raises ToolFailed.
     """
     shifted = grid.start != 0
-    if grid.start % _DAY or (shifted and any(_CLOCK.search(entry.text) for _, entry in _entries(files))):
+    if grid.start % _DAY or (shifted and any(CLOCK.search(entry.text) for _, entry in _entries(files))):
         raise ToolFailed("promtool simulates from 1970 on, and the rules ask for the time")
     return _Simulation(files, series, grid, interval, seconds).timeline()
 
@@ -83,16 +83,19 @@ class _Simulation:
     def _alerts(self) -> list[Alert]:
         times = np.arange(0.0, self.grid.end - self.grid.start + 1e-6, self.interval)
         histories: dict[Labels, States] = {}
-        for state in (State.PENDING, State.FIRING):
-            starts = range(0, len(times), _PACKED)
-            queries = [self._packed(state, times[start : start + _PACKED]) for start in starts]
-            for start, answer in zip(starts, self._query(queries), strict=True):
-                for labels, value in answer.items():
-                    history = histories.setdefault(labels, np.zeros(len(times), np.int8))
-                    bits = int(value)
-                    for bit in range(min(_PACKED, len(times) - start)):
-                        if bits >> bit & 1:
-                            history[start + bit] = state
+        asked = [
+            (state, start)
+            for state in (State.PENDING, State.FIRING)
+            for start in range(0, len(times), _PACKED)
+        ]
+        queries = [self._packed(state, times[start : start + _PACKED]) for state, start in asked]
+        for (state, start), answer in zip(asked, self._query(queries), strict=True):
+            for labels, value in answer.items():
+                history = histories.setdefault(labels, np.zeros(len(times), np.int8))
+                bits = int(value)
+                for bit in range(min(_PACKED, len(times) - start)):
+                    if bits >> bit & 1:
+                        history[start + bit] = state
         alerts = [self._alert(labels, times, history) for labels, history in histories.items()]
         position = {id(entry): number for number, (_, entry) in enumerate(_entries(self.files))}
         return sorted(alerts, key=lambda alert: (position[id(alert.entry)], alert.labels))
@@ -113,13 +116,17 @@ class _Simulation:
         else:
             alerts = (each for each in entries if each[1].is_alert and each[1].name == known["alertname"])
             file, entry = next(alerts)
-        # ALERTS keeps a template as it is written, so the values of labels are not seen.
+        # A label whose template gives nothing is none of the alert's; only ALERTS keeps it, as it is written.
+        known = {
+            name: text for name, text in known.items() if "{{" not in text or entry.labels.get(name) != text
+        }
+        # Alerts with other values in their labels are alerts of their own here.
         other = np.zeros(len(history), bool)
         return Alert(file, entry, canonical(known), times + self.grid.start, history, other)
 
     def _ask(self, text: str) -> tuple[Series, ...]:
         promql.parse(text)  # what the comment behind it would hide is no expression
-        if self.grid.start and _CLOCK.search(text):
+        if self.grid.start and CLOCK.search(text):
             raise ToolFailed("promtool simulates from 1970 on, and the query asks for the time")
         found: dict[Labels, Floats] = {}
         answers = self._query([(text, float(time)) for time in self.grid.seconds - self.grid.start])
