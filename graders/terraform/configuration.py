@@ -29,7 +29,7 @@ class Configuration:
 
     root: Module
     variables: str
-    _resources: list[Resource] = field(default_factory=list[Resource])
+    _resources: list[Resource] | None = None
     _modules: list[Module] = field(default_factory=list[Module])
 
     @property
@@ -49,7 +49,7 @@ class Configuration:
 
     def resources(self, *types: str, mode: str = "managed") -> list[Resource]:
         """Every instance of these types (of all types when none is named) in all modules."""
-        if not self._resources:
+        if self._resources is None:
             self._resources = [found for module in self.modules() for found in _resources(module)]
         return [
             found for found in self._resources if found.mode == mode and (not types or found.type in types)

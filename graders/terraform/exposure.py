@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.second_opinion import with_checkov
+from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.terraform.values import Unknown, as_bool, as_list, as_number
 from graders.terraform.view import View
 
@@ -35,32 +37,37 @@ _WIDE = {4: 7, 6: 3}
 
 @rule(
     "IAC-15",
-    version=2,
+    version=3,
     severity="C",
     constraint="least_privilege",
     source="checkov CKV_AWS_24, CKV_AWS_25, CKV_AWS_260, CKV_AWS_17",
     kinds=(KIND,),
-    tools=("checkov",),
+    tools=("checkov", TOOL),
     parameters={"public_ports": list[int] | None},
 )
 def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is ingress from the whole internet confined to exactly the public ports, and is no database public?
 
-    Read: ingress blocks (dynamic ones and attribute form too), aws_security_group_rule,
+    Read: the applied values (as_applied) of ingress blocks (dynamic ones and attribute form too), aws_security_group_rule,
     aws_vpc_security_group_ingress_rule. Accepted: other networks, groups and prefix lists as source; a network that
-    the files don't decide (it is not shown to be the internet). Wrong: 0.0.0.0/0 or ::/0 (also in halves) with
-    protocol -1, with a port outside the list or unknown, with a range over other ports; publicly_accessible
-    that is not shown to be false; neither a group nor a database at all.
+    nothing decides (it is not shown to be the internet). Wrong: 0.0.0.0/0 or ::/0 (also in halves, or as an entry
+    of the answer's own prefix list) with protocol -1, with a port outside the list or unknown, with a range over
+    other ports; publicly_accessible that is not shown to be false; neither a group nor a database at all.
     """
     ports = {
         int(port) for port in map(as_number, as_list(facts.params.get("public_ports"))) if port is not None
     }
     asked_for = [check for check, port in _CHECKS_OF_PORTS.items() if port in ports]
-    return with_checkov(_exposed(bundle, ports), bundle, "IAC-15", without=asked_for)
+    written = configurations(bundle)
+    found = as_applied(bundle, written)
+    own = _exposed(found, ports)
+    # Checkov reads the text alone; where all was applied there is nothing that it knows better.
+    if found and all(one is not before for one, before in zip(found, written, strict=True)):
+        return own
+    return with_checkov(own, bundle, "IAC-15", without=asked_for)
 
 
-def _exposed(bundle: Bundle, ports: set[int]) -> Iterator[Violation]:
-    found = configurations(bundle)
+def _exposed(found: list[Configuration], ports: set[int]) -> Iterator[Violation]:
     if not any(one.resources(*_GROUPS, *_RULES, *_DATABASES) for one in found):
         yield Absent(*entry(found), "there is no security group and no database to judge")
     yield from once(v for one in found for v in _judge(one, ports))
@@ -69,14 +76,15 @@ def _exposed(bundle: Bundle, ports: set[int]) -> Iterator[Violation]:
 def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]:
     groups, rules = configuration.resources(*_GROUPS), configuration.resources(*_RULES)
     databases = configuration.resources(*_DATABASES)
+    lists = _prefix_lists(configuration)
     for group in groups:
         for ingress in group.view.blocks("ingress"):
-            yield from _ingress(ingress, group.address, ports, "protocol")
+            yield from _ingress(ingress, group.address, ports, "protocol", lists)
     for one in rules:
         if one.type == "aws_vpc_security_group_ingress_rule":
-            yield from _ingress(one.view, one.address, ports, "ip_protocol")
+            yield from _ingress(one.view, one.address, ports, "ip_protocol", lists)
         elif one.view.value("type") != "egress":
-            yield from _ingress(one.view, one.address, ports, "protocol")
+            yield from _ingress(one.view, one.address, ports, "protocol", lists)
     for database in databases:
         public = database.view.value("publicly_accessible")
         # Only of a Redshift cluster the provider says `true` when it is left out.
@@ -86,9 +94,27 @@ def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]
             yield Violation(database.view.path, line, f"{database.address} must not be publicly accessible")
 
 
-def _ingress(view: View, address: str, ports: set[int], protocol_name: str) -> Iterator[Violation]:
-    lists = [value for name in ("cidr_blocks", "ipv6_cidr_blocks") for value in as_list(view.value(name))]
-    sources = [*lists, view.value("cidr_ipv4"), view.value("cidr_ipv6")]
+def _prefix_lists(configuration: Configuration) -> Mapping[str, list[Any]]:
+    """The networks of each prefix list that was applied, by its id."""
+    found: dict[str, list[Any]] = {}
+    lists = configuration.resources("aws_ec2_managed_prefix_list")
+    entries = configuration.resources("aws_ec2_managed_prefix_list_entry")
+    for one in lists:
+        if isinstance(id := one.view.value("id"), str):
+            found[id] = [entry.value("cidr") for entry in one.view.blocks("entry")]
+    for one in entries:
+        if isinstance(id := one.view.value("prefix_list_id"), str) and id in found:
+            found[id].append(one.view.value("cidr"))
+    return found
+
+
+def _ingress(
+    view: View, address: str, ports: set[int], protocol_name: str, lists: Mapping[str, list[Any]]
+) -> Iterator[Violation]:
+    networks = [value for name in ("cidr_blocks", "ipv6_cidr_blocks") for value in as_list(view.value(name))]
+    listed = [*as_list(view.value("prefix_list_ids")), view.value("prefix_list_id")]
+    within = [network for id in listed if isinstance(id, str) for network in lists.get(id, ())]
+    sources = [*networks, view.value("cidr_ipv4"), view.value("cidr_ipv6"), *within]
     world = next((source for source in sources if _is_world(source)), None)
     if world is None:
         return

@@ -80,7 +80,7 @@ def reached(
         if opaque and base.name == "each" and way[:1] == ["key"]:
             # Terraform takes no secret for a key.
             continue
-        for target in _targets(base.name, way, here):
+        for target in targets(base.name, way, here):
             if isinstance(target, Reached):
                 found[(target.address, target.attribute)] = target
             else:
@@ -126,7 +126,8 @@ def _behind(way: list[Step], name: str) -> list[Step]:
     return way[way.index(name) + 1 :] if name in way else []
 
 
-def _targets(root: str, way: list[Step], scope: Scope) -> Iterator[Reached | Bound]:
+def targets(root: str, way: list[Step], scope: Scope) -> Iterator[Reached | Bound]:
+    """What a reference names: its end, or the expression that it stands for (a variable gives both)."""
     # Calling a module evaluates expressions, which are made of references: the modules need each other.
     from graders.terraform.instances import children
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from graders.terraform import references, syntax
@@ -16,7 +17,7 @@ from graders.terraform.values import Unknown, as_list, as_map, bounded
 class View:
     """The inside of a block (`body` in `scope`), or a map that was given where a block could stand (`given`).
 
-    `bound` is the expression that `given` came from.
+    `bound` is the expression that `given` came from. `applied` are values that overrule what the body says.
     """
 
     path: str
@@ -25,6 +26,7 @@ class View:
     body: syntax.Body | None = None
     given: dict[str, Any] | None = None
     bound: syntax.Expression | None = None
+    applied: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def has(self, name: str) -> bool:
         """Is the attribute written here, whatever its value?"""
@@ -38,6 +40,8 @@ class View:
 
     def value(self, name: str) -> Any:
         """The attribute's value (see `values.py`); None when it is absent or null, as Terraform has it."""
+        if name in self.applied:
+            return self.applied[name]
         if self.body is None:
             return (self.given or {}).get(name)
         attribute = self.body.attributes.get(name)
@@ -68,6 +72,8 @@ class View:
 
         A `dynamic` block whose `for_each` is not known counts as one block with unknown iterator.
         """
+        if type in self.applied:
+            return self._from_value(type, self.applied[type])
         if self.body is None:
             return self._from_value(type, (self.given or {}).get(type))
         found = [View(self.path, block.line, self.scope, block.body) for block in self.body.of(type)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
+from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, entry, production
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.terraform.values import MORE, as_bool, as_list, as_number
 from graders.terraform.view import Resource
 
@@ -38,19 +41,22 @@ _MANY = (
     constraint="intent",
     source="AWS service level agreements: single instance against multi-AZ; checkov CKV_AWS_157",
     kinds=(KIND,),
+    tools=(TOOL,),
     parameters={"target": float},
+    version=2,
 )
 def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """From a target of 99.95 % on: does everything run at least twice and in two zones?
 
-    Accepted: `multi_az = true`; a cluster with two instances or a multi-AZ one (db_cluster_instance_class); ECS with
+    Read: the applied values (as_applied). Accepted: `multi_az = true`; a cluster with two instances or a multi-AZ one (db_cluster_instance_class); ECS with
     desired_count or autoscaled minimum >= 2 (or DAEMON); groups with min_size >= 2; lists of two subnets, or a list that
-    the files don't decide. Of several environments only production is asked. Wrong: fewer, a count that the files
-    don't decide, all subnets in one zone, nothing to judge. Below 99.95 % one of each will do.
+    nothing decides. Of several environments only production is asked. Wrong: fewer, a count that nothing decides, all
+    subnets (of the answer, or those that one resource names) or all instances of a cluster in one zone, nothing to
+    judge. Below 99.95 % one of each will do.
     """
     target = as_number(facts.params.get("target"))
     if target is None or target >= _ONE_ZONE:
-        found = production(bundle)
+        found = as_applied(bundle, production(bundle))
         if not any(one.resources(*_MANY) for one in found):
             yield Absent(*entry(found), "there is no database, service or group to judge")
         yield from once(v for configuration in found for v in _judge(configuration))
@@ -60,8 +66,17 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
     for resource in configuration.resources(*_MANY):
         if message := _single(configuration, resource):
             yield Violation(resource.view.path, resource.view.line, f"{resource.address} {message}")
+    zone_of = {
+        one.view.value("id"): one.view.value("availability_zone")
+        for one in configuration.resources("aws_subnet")
+        if isinstance(one.view.value("id"), str)
+    }
     for resource in configuration.resources(*_SPREAD):
         subnets = resource.view.at(*_SPREAD[resource.type])
+        if _same_zone([zone_of.get(one) for one in as_list(subnets) if isinstance(one, str)], subnets):
+            yield Violation(
+                resource.view.path, resource.view.line, f"all subnets of {resource.address} are in one zone"
+            )
         if isinstance(subnets, list) and len(as_list(subnets)) < 2 and MORE not in as_list(subnets):
             yield Violation(
                 resource.view.path, resource.view.line, f"{resource.address} stands in one subnet only"
@@ -77,6 +92,16 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
         )
 
 
+def _same_zone(zones: list[Any], all: Any) -> bool:
+    """Are these at least two, each of them known, and the same? `all` is what they were taken from."""
+    return (
+        len(zones) > 1
+        and len(zones) == len(as_list(all))
+        and isinstance(zones[0], str)
+        and len(set(zones)) == 1
+    )
+
+
 def _single(configuration: Configuration, resource: Resource) -> str | None:
     view = resource.view
     if resource.type == "aws_db_instance":
@@ -85,7 +110,11 @@ def _single(configuration: Configuration, resource: Resource) -> str | None:
     if resource.type == "aws_rds_cluster":
         instances = configuration.resources("aws_rds_cluster_instance")
         mine = [one for one in instances if one.refers_to(resource, "cluster_identifier")]
-        return None if view.has("db_cluster_instance_class") or len(mine) >= 2 else "needs two instances"
+        if view.value("db_cluster_instance_class") is not None:
+            return None
+        if _same_zone([one.view.value("availability_zone") for one in mine], mine):
+            return "has all its instances in one zone"
+        return None if len(mine) >= 2 else "needs two instances"
     if resource.type == "aws_ecs_service":
         return None if _is_doubled(configuration, resource) else "needs desired_count >= 2"
     if resource.type == "aws_autoscaling_group":
@@ -102,11 +131,22 @@ def _is_doubled(configuration: Configuration, service: Resource) -> bool:
     scaled = [
         one
         for one in configuration.resources("aws_appautoscaling_target")
-        if one.refers_to(service, "resource_id")
+        if one.refers_to(service, "resource_id") or _names(one.view.value("resource_id"), service)
     ]
     # The scaler undoes a desired_count outside its bounds, so where there is one its minimum counts.
     counts = [one.view.value("min_capacity") for one in scaled] or [service.view.value("desired_count")]
     return all((as_number(count) or 0) >= 2 for count in counts)
+
+
+def _names(resource_id: Any, service: Resource) -> bool:
+    """Is this the scaler's name of the service, `service/CLUSTER/NAME`?"""
+    parts = resource_id.split("/") if isinstance(resource_id, str) else []
+    cluster = service.view.value("cluster")
+    return (
+        len(parts) == 3
+        and parts[2] == service.view.value("name")
+        and (not isinstance(cluster, str) or cluster.split("/")[-1] == parts[1])
+    )
 
 
 RULES = (spans_zones,)

@@ -15,8 +15,12 @@ from graders.rule import Rule
 from graders.terraform import hcl
 from graders.terraform.simulated import TOOL
 
-# Those over applied values ask Terraform itself, which refuses what is odd.
-RULES: dict[str, Rule] = {rule.id: rule for rule in terraform.RULES if TOOL not in rule.tools}
+# Those over applied values alone ask Terraform itself, which refuses what is odd; two read what is written where there
+# are none.
+_READ_TOO = ("IAC-15", "IAC-19")
+RULES: dict[str, Rule] = {
+    rule.id: rule for rule in terraform.RULES if TOOL not in rule.tools or rule.id in _READ_TOO
+}
 PARAMS: dict[str, dict[str, Any]] = {
     "IAC-09": {"days": 14, "outside": True},
     "IAC-13": {
@@ -44,7 +48,7 @@ def messages(rule: str, **files: str) -> list[str]:
     artifacts = tuple(Artifact(f"{name}.tf", "terraform", text) for name, text in files.items())
     parsed = {one.path: hcl.parse(one.text, one.path) for one in artifacts}
     facts = Facts(params=PARAMS.get(rule, {}))
-    bundle = Bundle(artifacts, parsed, reports={"checkov": Report("checkov", "test")})
+    bundle = Bundle(artifacts, parsed, reports={name: Report(name, "test") for name in ("checkov", TOOL)})
     return [violation.message for violation in RULES[rule].check(bundle, facts)]
 
 

@@ -1,0 +1,31 @@
+# why: two Aurora instances remain of a set
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_rds_cluster" "orders" {
+  cluster_identifier          = "orders"
+  engine                      = "aurora-postgresql"
+  master_username             = "orders"
+  manage_master_user_password = true
+  storage_encrypted           = true
+  final_snapshot_identifier   = "orders-final"
+}
+
+resource "aws_rds_cluster_instance" "x" {
+  for_each           = setsubtract(["a", "b", "c"], ["c"])
+  identifier         = "orders-${each.key}"
+  cluster_identifier = aws_rds_cluster.orders.cluster_identifier
+  engine             = "aurora-postgresql"
+  instance_class     = "db.r6g.large"
+}
