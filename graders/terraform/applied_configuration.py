@@ -29,9 +29,7 @@ def as_applied(bundle: Bundle, found: list[Configuration]) -> list[Configuration
     applied, the variable files that the simulation did not take, and each attribute that hangs on a guessed variable or
     an invented data source. Raises `ToolFailed` when the simulation did not run.
     """
-    told = {
-        root.folder: root for root in roots(bundle) if root.limit is None and root.state is not None
-    }
+    told = {root.folder: root for root in roots(bundle) if root.limit is None and root.state is not None}
     taken: dict[str, str] = {}
     for one in production(bundle):
         taken.setdefault(one.root.folder.path, one.variables)
@@ -65,7 +63,7 @@ def _applied(written: Configuration, root: Root) -> Configuration:
 
 def _planned(root: Root) -> Mapping[str, tuple[dict[str, Any], dict[str, Any]]]:
     """The planned values of each managed resource, and which of them were not known."""
-    document = root.first.document if root.first is not None else {}
+    document: Mapping[str, Any] = root.first.document if root.first is not None else {}
     return {
         one["address"]: (one["change"].get("after") or {}, one["change"].get("after_unknown") or {})
         for one in document.get("resource_changes") or ()
@@ -153,9 +151,7 @@ def _is_invented(expression: syntax.Expression, scope: Scope, guessed: frozenset
                     return True
                 waiting.extend(_behind(target.module, "data", target.type, target.name, None))
             else:
-                waiting.extend(
-                    _behind(target.module, "managed", target.type, target.name, target.attribute)
-                )
+                waiting.extend(_behind(target.module, "managed", target.type, target.name, target.attribute))
     return False
 
 

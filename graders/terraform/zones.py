@@ -48,11 +48,11 @@ _MANY = (
 def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """From a target of 99.95 % on: does everything run at least twice and in two zones?
 
-    Read: the applied values (as_applied). Accepted: `multi_az = true`; a cluster with two instances or a multi-AZ one (db_cluster_instance_class); ECS with
-    desired_count or autoscaled minimum >= 2 (or DAEMON); groups with min_size >= 2; lists of two subnets, or a list that
-    nothing decides. Of several environments only production is asked. Wrong: fewer, a count that nothing decides, all
-    subnets (of the answer, or those that one resource names) or all instances of a cluster in one zone, nothing to
-    judge. Below 99.95 % one of each will do.
+    Read: the applied values (as_applied). Accepted: `multi_az = true`; a cluster with two instances or a multi-AZ one
+    (db_cluster_instance_class); ECS with desired_count or autoscaled minimum >= 2 (or DAEMON); groups with
+    min_size >= 2; lists of two subnets, or a list that nothing decides. Of several environments only production is
+    asked. Wrong: fewer, a count that nothing decides, all subnets (of the answer, or those that one resource names)
+    or all instances of a cluster in one zone, nothing to judge. Below 99.95 % one of each will do.
     """
     target = as_number(facts.params.get("target"))
     if target is None or target >= _ONE_ZONE:
