@@ -150,9 +150,9 @@ def pages_on_symptoms(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does each page read what users notice, and nothing else?
 
     Accepted: pages on the listed metrics, also through recordings; beside them `up` and absence; a page for
-    the absence of such a metric or of all targets (`absent(up{...})`, an aggregation of `up`); causes in
-    tickets. Wrong: a page on CPU, restarts, queues and the like, alone or mixed in; `up == 0` of one instance
-    alone; no page at all.
+    the absence of such a metric or of all targets (`absent(up{...})`, an aggregation of `up`, the absence of a
+    standard metric of the process); causes in tickets. Wrong: a page on CPU, restarts, queues and the like, alone or
+    mixed in; `up == 0` of one instance alone; no page at all.
     """
     reading = Reading(bundle, facts)
     listed: Any = facts.params.get("symptoms")
@@ -181,8 +181,19 @@ def _judged_series(expr: Expr) -> Iterator[Selector]:
             waiting.append(node.left)
             if not {s.name for s in selectors(node.right)} <= _ALERT_SERIES:
                 waiting.append(node.right)
+        elif isinstance(node, Call) and node.function in _ABSENCE and _is_of_every_target(node):
+            continue
         else:
             waiting.extend(children(node))
+
+
+def _is_of_every_target(absence: Call) -> bool:
+    """Is what is missing a standard metric of the process, which each scrape brings: then the target is gone, as by `up`?
+
+    Source: Prometheus documentation, writing client libraries, «Standard and runtime collectors».
+    """
+    names = [selector.name or "" for selector in selectors(absence)]
+    return bool(names) and all(name.startswith("process_") for name in names)
 
 
 def _is_symptom(name: str, symptoms: set[str], catalogue: Catalogue) -> bool:
