@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from graders.bundle import Bundle
 from graders.facts import Facts
+from graders.prometheus.apart import all_apart
 from graders.prometheus.reading import KIND, Reading
 from graders.prometheus.rules_file import RulesFile
 from graders.report import Message
@@ -40,15 +41,15 @@ def loads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is each rule file one that Prometheus loads, with group intervals that make sense?
 
     Accepted: `groups:` or PrometheusRule objects; syntax of Prometheus 3 that promtool 2.42 does not know; no
-    interval; alerts of one name that ask different things (one for each partner). Wrong: any other error or lint of
-    promtool; an expression that does not parse or gives no vector;
-    dashboard variables; unknown keys; group names used twice; no rules at all; an interval above 5m or below
+    interval; alerts of one name that ask different things (one for each partner), recordings of one name whose series
+    a label tells apart. Wrong: any other error or lint of promtool; an expression that does not parse or gives no
+    vector; dashboard variables; unknown keys; group names used twice; no rules at all; an interval above 5m or below
     the scrape interval.
     """
     report = bundle.report("promtool")
     reading = Reading(bundle, facts)
     for message in report.messages:
-        if not _NOT_OURS.search(message.text) and not _only_alerts_share_a_name(message, reading):
+        if not _NOT_OURS.search(message.text) and not _only_share_a_name(message, reading):
             yield Violation(message.file, message.line, message.text)
     for path, file in reading.files:
         for problem in file.problems:
@@ -60,9 +61,10 @@ def loads(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         yield reading.none(f"the recording rule {name} expands to more than can be evaluated")
 
 
-def _only_alerts_share_a_name(message: Message, reading: Reading) -> bool:
-    """Is it the lint of duplicates, and only of alerts with different expressions? What they write (`ALERTS`) has the labels
-    of their series too; the lint is for recordings, of which one would overwrite the other."""
+def _only_share_a_name(message: Message, reading: Reading) -> bool:
+    """Is it the lint of duplicates, and only of rules that don't get into each other's way? Alerts with different
+    expressions don't: what they write (`ALERTS`) has the labels of their series too. Of recordings one would overwrite
+    the other, unless a label tells their series apart."""
     if not _DUPLICATES.search(message.text):
         return False
     names = set(_DUPLICATE.findall(message.text))
@@ -74,7 +76,8 @@ def _only_alerts_share_a_name(message: Message, reading: Reading) -> bool:
         if entry.name in names
     ]
     told_apart = {(entry.name, str(entry.expr)) for entry in entries}
-    return all(entry.is_alert for entry in entries) and len(told_apart) == len(entries) > 0
+    recordings = [entry for entry in entries if not entry.is_alert]
+    return len(told_apart) == len(entries) > 0 and all_apart(recordings)
 
 
 def _intervals(path: str, file: RulesFile, facts: Facts) -> Iterator[Violation]:
