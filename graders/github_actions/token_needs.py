@@ -143,7 +143,8 @@ def _commands(
         if text.startswith("gh api"):
             known = True
             if own is not False:
-                words = [with_values(text, assigned) for text in command.texts]
+                # Only a path can begin with a variable: what is sent may hold slashes, too.
+                words = [with_values(text, assigned) if text[:1] == "$" else text for text in command.texts]
                 _collect(use, partial(token_calls.api, words, step.run_line))
         if command.program[:2] == ("git", "push") or re.match(r"git (-\S+ \S+ )*push\b", text):
             known = True
