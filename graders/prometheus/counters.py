@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.prometheus.catalogue import Catalogue
+from graders.prometheus.first_values import Unseen, unseen
 from graders.prometheus.promql import (
-    SET_OPERATORS,
     Aggregate,
     Binary,
     Call,
@@ -38,6 +38,7 @@ _SAME_SERIES = frozenset({"label_replace", "label_join", "last_over_time"})
     constraint="intent",
     source="Prometheus documentation: metric types, rate(); pint promql/counter and promql/rate",
     kinds=(KIND,),
+    version=2,
 )
 def reads_counters_as_counters(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is every counter read through a rate over a wide enough window, and a rate taken of counters only?
@@ -46,6 +47,11 @@ def reads_counters_as_counters(bundle: Bundle, facts: Facts) -> Iterator[Violati
     at least twice the scrape interval; absent, count, changes, resets, timestamp of a raw counter; a raw
     counter on the right of `and`/`unless`. Wrong: rate of a gauge, of an aggregation or of what is a rate
     already; a counter that is compared, summed or divided raw in an alert (through recordings too).
+
+    The raw value of series that did not exist a while ago (`x unless x offset 5m`) is what they have counted
+    since and what increase() does not see of them: accepted, summed and compared as well, when the right side
+    asks for the same series or more, further back than the left side looks. Wrong: another metric or other
+    matchers there, two raw values compared (`x > 9 unless x offset 5m > 9`), series that ended, raw differences.
     """
     reading = Reading(bundle, facts)
     if not any(True for _ in reading.alerts()):
@@ -116,31 +122,38 @@ def _no_counter(expr: Expr, catalogue: Catalogue) -> str | None:
 
 
 def _raw(expr: Expr, catalogue: Catalogue, *, value_matters: bool) -> Iterator[str]:
-    """Names of the counters whose raw value reaches the result (or a comparison, sum, quotient on the
-    way)."""
-    waiting: list[tuple[Expr, bool]] = [(expr, value_matters)]
+    """Names of the counters whose raw value, of series that are not new, reaches the result (or a comparison, sum,
+    quotient on the way)."""
+    waiting: list[tuple[Expr, bool, tuple[Unseen, ...]]] = [(expr, value_matters, ())]
     while waiting:
-        node, matters = waiting.pop()
+        node, matters, pasts = waiting.pop()
+        below = tuple(past for one in pasts if (past := one.below(node)) is not None)
         match node:
             case Selector():
-                if matters and node.name is not None and catalogue.type_of(node.name) == "counter":
-                    yield node.name
+                counts = node.name is not None and catalogue.type_of(node.name) == "counter"
+                if matters and counts and not any(past.excludes_old(node) for past in pasts):
+                    yield str(node.name)
             case Recorded() | Subquery():
-                waiting.append((node.expr, matters))
+                waiting.append((node.expr, matters, below))
             case Negative():
-                waiting.append((node.expr, True))
+                waiting.append((node.expr, True, ()))
             case Aggregate():
-                waiting.append((node.expr, node.op not in _COUNTING))
+                waiting.append((node.expr, node.op not in _COUNTING, below))
             case Call():
                 if node.function not in _RATES:
                     keeps = node.function in _SAME_SERIES
                     matters = matters if keeps else node.function not in _NOT_THE_VALUE
-                    waiting.extend((arg, matters) for arg in node.args)
+                    waiting.extend((arg, matters, below) for arg in node.args)
+            case Binary(op="unless"):
+                past = unseen(node)
+                if past is None:
+                    waiting.append((node.right, False, ()))
+                waiting.append((node.left, matters, below if past is None else (*below, past)))
+            case Binary(op="and"):
+                waiting.append((node.right, False, ()))
+                waiting.append((node.left, matters, below))
             case Binary():
-                if node.op in SET_OPERATORS:
-                    waiting.append((node.right, matters and node.op == "or"))
-                    waiting.append((node.left, matters))
-                else:
-                    waiting.extend(((node.right, True), (node.left, True)))
+                matters = matters or node.op != "or"
+                waiting.extend(((node.right, matters, below), (node.left, matters, below)))
             case _:
                 pass
