@@ -7,7 +7,7 @@ side asks for (at least) the same series, further back than the left side looks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from graders.prometheus.promql import (
     SET_OPERATORS,
@@ -98,7 +98,7 @@ class Unseen:
     """The right side of an `unless` that asks for series of the past; `view` is how its left side is seen here."""
 
     past: tuple[tuple[str, _View], ...]
-    view: _View = field(repr=False)
+    view: _View
 
     def below(self, node: Expr) -> Unseen | None:
         """For the operands of `node`, which stands on the left; None where its values are not those of the series
