@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
 
@@ -11,13 +11,15 @@ from graders.simulate.terraform.outcome import Root
 from graders.terraform import references, syntax
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration, production
-from graders.terraform.module import Bound, Module, Scope
+from graders.terraform.module import Module, written_key
+from graders.terraform.origins import of_instances, origins, written
 from graders.terraform.simulated import roots
-from graders.terraform.state_values import applied
+from graders.terraform.state_values import Applied, applied
 from graders.terraform.view import Resource
 
-# Data sources that only compute: what they give is the configuration's own.
-_COMPUTED = frozenset({"aws_iam_policy_document", "aws_arn", "aws_partition", "aws_service_principal"})
+Read = Callable[[Configuration, Root], Callable[[Resource, Applied], Mapping[str, Any]]]
+"""What is read for a root: the values of a resource that overrule what its block says."""
+
 # By these other resources name one; invented ones resolve such references and are evidence of nothing else.
 _NAMES = ("id", "arn", "name")
 
@@ -29,6 +31,12 @@ def as_applied(bundle: Bundle, found: list[Configuration]) -> list[Configuration
     applied, the variable files that the simulation did not take, and each attribute that hangs on a guessed variable or
     an invented data source. Raises `ToolFailed` when the simulation did not run.
     """
+    return overruled(bundle, found, _settings)
+
+
+def overruled(bundle: Bundle, found: list[Configuration], read: Read) -> list[Configuration]:
+    """The configurations, those of simulated roots with the resources of the applied state and the values that `read`
+    takes; a resource of which it hangs on something invented how many there are stays as written."""
     told = {root.folder: root for root in roots(bundle) if root.limit is None and root.state is not None}
     taken: dict[str, str] = {}
     for one in production(bundle):
@@ -37,27 +45,71 @@ def as_applied(bundle: Bundle, found: list[Configuration]) -> list[Configuration
     for one in found:
         folder = one.root.folder.path
         root = told.get(folder) if taken.get(folder) == one.variables else None
-        made.append(one if root is None else _applied(one, root))
+        made.append(one if root is None else _applied(one, root, read(one, root)))
     return made
 
 
-def _applied(written: Configuration, root: Root) -> Configuration:
-    by_address: dict[str, list[Resource]] = {}
+def is_invented(end: references.Reached, guessed: frozenset[str]) -> bool:
+    """Is it a guessed variable, or what a data source looks up?"""
+    return end.name in guessed if end.mode == "variable" else end.mode != "managed"
+
+
+def _applied(
+    written: Configuration, root: Root, values: Callable[[Resource, Applied], Mapping[str, Any]]
+) -> Configuration:
+    of_block: dict[str, list[Resource]] = {}
     for resource in written.resources():
-        by_address.setdefault(resource.address, []).append(resource)
-    planned = _planned(root)
-    kept = [
-        address for address, (first, *_) in by_address.items() if _invented_instances(first, root.guessed)
-    ]
-    resources = [one for address in kept for one in by_address[address]]
+        of_block.setdefault(resource.address, []).append(resource)
+    kept = {address for address, (first, *_) in of_block.items() if _has_guessed_number(first, root.guessed)}
+    resources = [one for address in kept for one in of_block[address]]
     for one in applied(root):
         address = without_keys(one.address)
-        if address in by_address and address not in kept:
-            first = by_address[address][0]
-            values = dict(_values(first, one.values, planned.get(one.address, ({}, {})), root.guessed))
-            resources.append(replace(first, key=one.address, view=replace(first.view, applied=values)))
+        if address in of_block and address not in kept:
+            twin = _twin(of_block[address], one)
+            view = replace(twin.view, applied=dict(values(twin, one)))
+            resources.append(replace(twin, view=view))
     return Configuration(
         written.root, written.variables, [*resources, *written.resources(mode="data")], written.modules()
+    )
+
+
+def _twin(written: list[Resource], there: Applied) -> Resource:
+    """The same instance as it is written; where the files do not decide which there are, the one that stands for all,
+    made this one."""
+    for one in written:
+        if one.instance == there.address:
+            return one
+    first = written[0]
+    around = there.address.removesuffix(f"{there.type}.{there.name}{written_key(there.key)}")
+    module = first.module
+    if around != module.instance:
+        # Of its own, since what is known in a module names the instance.
+        module = Module(
+            module.tree,
+            module.folder,
+            module.arguments,
+            module.address,
+            around,
+            module.level,
+            module.parent,
+            module.call,
+        )
+        first = replace(first, view=replace(first.view, scope=replace(first.view.scope, module=module)))
+    return replace(first, key=there.key, module=module)
+
+
+def _has_guessed_number(resource: Resource, guessed: frozenset[str]) -> bool:
+    body = resource.view.body
+    return body is not None and any(
+        is_invented(one.end, guessed) for one in of_instances(body, resource.module)
+    )
+
+
+def _settings(_: Configuration, root: Root) -> Callable[[Resource, Applied], Mapping[str, Any]]:
+    """Everything that was set or known when it was planned."""
+    planned = _planned(root)
+    return lambda resource, one: dict(
+        _values(resource, one.values, planned.get(one.address, ({}, {})), root.guessed)
     )
 
 
@@ -72,102 +124,22 @@ def _planned(root: Root) -> Mapping[str, tuple[dict[str, Any], dict[str, Any]]]:
 
 
 def _values(
-    written: Resource,
+    resource: Resource,
     state: Mapping[str, Any],
     planned: tuple[dict[str, Any], dict[str, Any]],
     guessed: frozenset[str],
 ) -> Iterator[tuple[str, Any]]:
     after, unknown = planned
+    body = resource.view.body
     for name, value in state.items():
-        expressions = list(_written(written, name))
-        if any(_is_invented(one, written.view.scope, guessed) for one in expressions):
+        expressions: list[syntax.Expression] = [] if body is None else list(written(body, name))
+        if any(is_invented(one.end, guessed) for one in origins(expressions, resource.view.scope)):
             continue
         if expressions or name in _NAMES:
             yield name, value
         else:
             # Nobody has set it: what the plan already knew is the provider's default, the rest is invented.
             yield name, None if _any_true(unknown.get(name)) else after.get(name)
-
-
-def _written(resource: Resource, name: str) -> Iterator[syntax.Expression]:
-    """The expressions of an attribute, or of the blocks of this name."""
-    body = resource.view.body
-    if body is None:
-        return
-    if name in body.attributes:
-        yield body.attributes[name].expression
-    for block in body.blocks:
-        if block.type == name or (block.type == "dynamic" and block.labels == (name,)):
-            yield from _inside(block.body)
-
-
-def _inside(body: syntax.Body) -> Iterator[syntax.Expression]:
-    # An empty block is written, too.
-    yield syntax.Literal(line=0, value=True)
-    for attribute in body.attributes.values():
-        yield attribute.expression
-    for block in body.blocks:
-        yield from _inside(block.body)
-
-
-def _invented_instances(resource: Resource, guessed: frozenset[str]) -> bool:
-    """Does it hang on something invented how many there are of it?"""
-    body, module = resource.view.body, resource.module
-    while body is not None:
-        for name in ("count", "for_each"):
-            chosen = body.attributes.get(name)
-            if chosen is not None and _is_invented(chosen.expression, Scope(module), guessed):
-                return True
-        call, parent = module.call, module.parent
-        if call is None or parent is None:
-            return False
-        body, module = call.body, parent
-    return False
-
-
-def _is_invented(expression: syntax.Expression, scope: Scope, guessed: frozenset[str]) -> bool:
-    """Does the value hang on a guessed variable or on what a data source invents? Unlike `references.reached` this follows
-    conditions and indexes, too: whoever chooses decides."""
-    seen: set[tuple[int, int]] = set()
-    waiting: list[tuple[syntax.Expression, Scope]] = [(expression, scope)]
-    while waiting:
-        current, here = waiting.pop()
-        if (id(current), id(here.module)) in seen:
-            continue
-        seen.add((id(current), id(here.module)))
-        base, way = references.path(current)
-        waiting.extend((step.key, here) for step in way if isinstance(step, syntax.Index))
-        if not isinstance(base, syntax.Variable):
-            waiting.extend((inner, here) for inner in ([base] if way else syntax.children(base)))
-            continue
-        for target in references.targets(base.name, way, here):
-            if isinstance(target, Bound):
-                waiting.append((target.expression, target.scope))
-            elif target.mode == "variable":
-                if target.module.parent is None and target.name in guessed:
-                    return True
-            elif target.mode != "managed":
-                if target.type not in _COMPUTED:
-                    return True
-                waiting.extend(_behind(target.module, "data", target.type, target.name, None))
-            else:
-                waiting.extend(_behind(target.module, "managed", target.type, target.name, target.attribute))
-    return False
-
-
-def _behind(
-    module: Module, mode: str, type: str, name: str, attribute: str | None
-) -> Iterator[tuple[syntax.Expression, Scope]]:
-    """What a reference to a resource hangs on: how many there are, and the attribute (None: all of it)."""
-    located = module.folder.resources.get((mode, type, name))
-    if located is None:
-        return
-    body = located.block.body
-    if attribute is None:
-        yield from ((one, Scope(module)) for one in _inside(body))
-        return
-    for wanted in {"count", "for_each", attribute} & set(body.attributes):
-        yield body.attributes[wanted].expression, Scope(module)
 
 
 def _any_true(unknown: Any) -> bool:

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.unsupported import Unsupported
 from graders.terraform.configuration import Configuration
-from graders.terraform.instances import instance_address
 from graders.terraform.tables import table
 from graders.terraform.values import MORE, REST, Encoded, Partial, Unknown, as_list, as_map, as_text
 from graders.terraform.view import Resource
@@ -58,8 +57,7 @@ class Names:
     def names(self, value: Any, resource: Resource, *naming: str) -> bool:
         """Does the value stand for this resource: one of its attributes, or the text of one of `naming`?"""
         if isinstance(value, Unknown):
-            one = instance_address(resource.address, resource.key)
-            return value.about.startswith((f"{one}.", f"{resource.address}."))
+            return value.about.startswith((f"{resource.instance}.", f"{resource.unkeyed}."))
         text = self.text(value)
         own = {self.attribute(resource, name) for name in naming}
         return UNKNOWN not in text and text in own
@@ -79,7 +77,7 @@ class Names:
             return self._of_place(kind[1], attribute)
         for mode in ("managed", "data"):
             for resource in self.configuration.resources(mode=mode):
-                if address in (resource.address, instance_address(resource.address, resource.key)):
+                if address in (resource.instance, resource.unkeyed):
                     return self.attribute(resource, attribute, depth + 1)
         return UNKNOWN
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from graders.terraform.module import Bound, Module, Name, Scope, local_source
+from graders.terraform.module import Bound, Module, Name, Scope, local_source, written_key
 from graders.terraform.syntax import Body, Literal
 from graders.terraform.values import Unknown, as_map, as_number
 
@@ -40,11 +40,6 @@ def instances(body: Body, scope: Scope) -> list[tuple[Any, Scope]]:
             (key, scope.with_names(each=Name({"key": key, "value": value}, source))) for key, value in entries
         ]
     return [(None, scope)]
-
-
-def instance_address(address: str, key: Any) -> str:
-    """The address of one instance; what is not known of it (`Unknown.about`) starts with it."""
-    return f"{address}[{key}]"
 
 
 def pairs(collection: Any, wide: bool = False) -> list[tuple[Any, Any]] | None:
@@ -92,8 +87,10 @@ def _call(module: Module, name: str) -> list[tuple[Any, Module]]:
             if argument.name not in _META
         }
         address = f"{module.address}module.{name}."
+        instance = f"{module.instance}module.{name}{written_key(key)}."
+        level = module.level + 1
         made.append(
-            (key, Module(module.tree, folder, arguments, address, module.level + 1, module, located.block))
+            (key, Module(module.tree, folder, arguments, address, instance, level, module, located.block))
         )
     return made
 

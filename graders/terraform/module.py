@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -91,12 +92,16 @@ class Bound:
 
 @dataclass(eq=False, slots=True)
 class Module:
-    """One instance of a folder: the root, or what a `module` block made of it."""
+    """One instance of a folder: the root, or what a `module` block made of it.
+
+    `address` is `module.a.` without keys, `instance` the same with them (`module.a["x"].`).
+    """
 
     tree: Tree
     folder: Folder
     arguments: Mapping[str, Bound] = field(default_factory=dict[str, Bound])
     address: str = ""
+    instance: str = ""
     level: int = 0
     parent: Module | None = None
     call: Block | None = None
@@ -109,7 +114,23 @@ class Module:
 
     def local_address(self, mode: str, type: str, name: str) -> str:
         """The address of a resource of this module, instance keys left out."""
-        return f"{self.address}{'' if mode == 'managed' else mode + '.'}{type}.{name}"
+        return self.address + _local(mode, type, name)
+
+    def instance_address(self, mode: str, type: str, name: str, key: Any = None) -> str:
+        """The address of one instance of a resource, as Terraform writes it; without its own key for None. What is not
+        known of it (`Unknown.about`) starts with it."""
+        return self.instance + _local(mode, type, name) + written_key(key)
+
+
+def written_key(key: Any) -> str:
+    """An instance key as Terraform writes it in addresses; "" for None."""
+    if key is None:
+        return ""
+    return f"[{json.dumps(key, ensure_ascii=False) if isinstance(key, str) else key}]"
+
+
+def _local(mode: str, type: str, name: str) -> str:
+    return f"{'' if mode == 'managed' else mode + '.'}{type}.{name}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from graders.simulate.access.iam.evaluate import Decision
 from graders.simulate.access.iam.needs import Needs
 from graders.simulate.access.iam.patterns import UNKNOWN, equals
 from graders.simulate.access.unsupported import Unsupported
+from graders.terraform.applied_policies import with_applied_policies
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.iam_names import Place
 from graders.terraform.iam_roles import Role, roles
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 
 # Where a case states no bound: reading that lies beside what is needed weighs a quarter, so this is a lot of it.
 _PRECISION = 0.5
@@ -29,10 +31,11 @@ _PRECISION = 0.5
 @rule(
     "IAC-13",
     severity="H",
-    version=2,
+    version=3,
     constraint="least_privilege",
     source="IAM User Guide: Policy evaluation logic; Security best practices (least privilege); Pass a role to a service",
     kinds=(KIND,),
+    tools=(TOOL,),
     parameters={"needs": list[Needs], "precision": float | None},
 )
 def permits_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
@@ -46,7 +49,7 @@ def permits_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     judged as that of the account in which it can make most of the calls.
     """
     bound = facts.params.get("precision") or _PRECISION
-    found = configurations(bundle)
+    found = with_applied_policies(bundle, configurations(bundle))
     undecided: list[str] = []
     wrong = 0
     for needs, role, audited in _judged(

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from graders.terraform import references, syntax
 from graders.terraform.evaluate import evaluate
-from graders.terraform.instances import child, instance_address, instances
+from graders.terraform.instances import child, instances
 from graders.terraform.module import Located, Module, Scope
 from graders.terraform.values import (
     MISSING,
@@ -102,7 +102,7 @@ def _module(name: str, steps: list[references.Step], scope: Scope) -> Any:
 
 def _resource(mode: str, words: list[str], steps: list[references.Step], scope: Scope) -> Any:
     type, name = words
-    address = scope.module.local_address(mode, type, name)
+    address = scope.module.instance_address(mode, type, name)
     located = scope.module.folder.resources.get((mode, type, name))
     if located is None:
         return Unknown(address)
@@ -115,7 +115,8 @@ def _resource(mode: str, words: list[str], steps: list[references.Step], scope: 
         steps = steps[1:]
         made = [(at, found) for at, found in instances(body, inner) if at == key and at is not None]
         if made:
-            address, inner = instance_address(address, made[0][0]), made[0][1]
+            at, inner = made[0]
+            address = scope.module.instance_address(mode, type, name, at)
     if not steps or not isinstance(steps[0], str):
         return Unknown(address)
     return step_into(_attribute(located, mode, type, steps[0], address, inner), steps[1:], scope)
@@ -148,7 +149,7 @@ def _all_instances(mode: str, type: str, name: str, module: Module) -> Any:
 
     Of each instance only what its block writes is known.
     """
-    address = module.local_address(mode, type, name)
+    address = module.instance_address(mode, type, name)
     if address not in module.known_objects:
         module.known_objects[address] = Unknown(address)
         located = module.folder.resources[(mode, type, name)]
@@ -160,7 +161,9 @@ def _all_instances(mode: str, type: str, name: str, module: Module) -> Any:
                 attributes.append("json")
             objects = [
                 {
-                    one: _attribute(located, mode, type, one, instance_address(address, key), scope)
+                    one: _attribute(
+                        located, mode, type, one, module.instance_address(mode, type, name, key), scope
+                    )
                     for one in (*attributes, *_COMPUTED)
                 }
                 | {REST: Unknown(address)}

@@ -16,10 +16,12 @@ from graders.simulate.access.iam.evaluate import Decision, decide
 from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.iam.requests import Request
 from graders.simulate.access.iam.trust import GITHUB, STRANGER, look_alikes, token, without_claim
+from graders.terraform.applied_policies import with_applied_policies
 from graders.terraform.configuration import KIND, configurations, entry
 from graders.terraform.iam_names import Place
 from graders.terraform.iam_roles import Role, roles
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.trace import Permission, Permissions
 
 _PROVIDER = re.compile(r"arn:[\w-]+:iam::[^:]*:oidc-provider/")
@@ -29,11 +31,12 @@ _TOLD = 3
 
 @rule(
     "IAC-14",
-    version=2,
+    version=3,
     severity="C",
     constraint="least_privilege",
     source="GitHub documentation: OpenID Connect in AWS, OpenID Connect reference; IAM: OIDC condition keys",
     kinds=(KIND,),
+    tools=(TOOL,),
     parameters={"subjects": list[list[str]], "audience": str | None},
 )
 def pins_trust(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
@@ -48,7 +51,7 @@ def pins_trust(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     groups = cast("list[list[str]]", facts.params["subjects"])
     audience = cast("str | None", facts.params.get("audience")) or "sts.amazonaws.com"
-    found = configurations(bundle)
+    found = with_applied_policies(bundle, configurations(bundle))
     made = [role for one in found for role in roles(one, Place())]
     judged = [_tried(role, groups, audience) for role in made]
     yield from once(chain.from_iterable(_of_role(one) for one in judged))

@@ -8,7 +8,7 @@ from typing import Any
 
 from graders.terraform import references, syntax
 from graders.terraform.evaluate import evaluate
-from graders.terraform.instances import instance_address, pairs
+from graders.terraform.instances import pairs
 from graders.terraform.module import Bound, Module, Name, Scope
 from graders.terraform.values import Unknown, as_list, as_map, bounded
 
@@ -142,6 +142,16 @@ class Resource:
     view: View
     module: Module
 
+    @property
+    def instance(self) -> str:
+        """The address as Terraform writes it, with all keys."""
+        return self.module.instance_address(self.mode, self.type, self.name, self.key)
+
+    @property
+    def unkeyed(self) -> str:
+        """The same without its own key: what a reference names when the files do not decide which instance."""
+        return self.module.instance_address(self.mode, self.type, self.name)
+
     def refers_to(self, other: Resource, *attributes: str) -> bool:
         """Does one of these attributes name the other resource, by reference or by the same literal name?
 
@@ -155,12 +165,11 @@ class Resource:
         names = {name for name in map(other.view.value, _NAMING) if isinstance(name, str)}
         if any(isinstance(one, str) and one in names for one in values):
             return True
-        if other.key is not None:
+        if other.key is not None or other.view.applied:
             chosen = [one.about for one in values if isinstance(one, Unknown)]
-            chosen = [about for about in chosen if about.startswith(other.address + "[")]
+            chosen = [about for about in chosen if about.startswith(other.unkeyed + "[")]
             if chosen:
-                mine = instance_address(other.address, other.key)
-                return any(about.startswith(mine) for about in chosen)
+                return any(about.startswith(other.instance) for about in chosen)
             if names and values and all(isinstance(one, str) for one in values):
                 return False
         return any(target.address == other.address for target in self.view.reached(attribute))

@@ -39,6 +39,19 @@ def actions(outcome: Outcome) -> list[tuple[str, str]]:
     return [(change.address, change.action) for change in outcome.plan.changes]
 
 
+def test_equal_objects_get_names_of_their_own() -> None:
+    policy = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:ListBucket", Resource = "*" }] })'
+    root = simulated(
+        f'resource "aws_iam_policy" "p" {{\n  count       = 2\n  name_prefix = "p-"\n  policy      = {policy}\n}}\n'
+        + 'resource "aws_eip" "e" {\n  count = 2\n}\n'
+    )
+    assert root.state is not None, root.diagnostics
+    made = root.state["values"]["root_module"]["resources"]
+    assert len({one["values"]["id"] for one in made}) == 4
+    assert root.second.plan is not None
+    assert root.second.plan.empty
+
+
 VALIDATED = """
 variable "size" {
   type = string

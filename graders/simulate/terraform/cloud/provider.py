@@ -83,6 +83,8 @@ class Provider:
             return wire.put(1, wire.NULL)
         place = configuration.place if configuration else Place()
         seed = type + json.dumps(planned, sort_keys=True, default=str)
+        if prior is None:
+            seed = session.own(seed)
         created = Inventor(type, place).filled(self.schema.block("resource", type), planned, seed)
         assert created is not None
         name_object(type, planned, created, place, seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,9 +35,16 @@ class Session:
         self.drift: Mapping[str, Mapping[str, Any]] = {}
         self._built: dict[tuple[str, str], Value] = {}
         self._names: set[tuple[str, str]] = set()
+        self._seeds: Counter[str] = Counter()
         self._children: dict[tuple[str, str], Value] = {}
         self._last: dict[tuple[str, ...], Value] = {}
         self._lock = threading.Lock()
+
+    def own(self, seed: str) -> str:
+        """The seed for a new object: of two with the same configuration each gets names of its own."""
+        with self._lock:
+            self._seeds[seed] += 1
+            return seed if self._seeds[seed] == 1 else f"{seed}#{self._seeds[seed]}"
 
     def claim(self, type: str, value: Value) -> bool:
         """Take the object's name; False when it is taken."""

@@ -1,0 +1,153 @@
+"""Configurations as the evaluators of access read them: values as applied, and what the cloud gives still as unknown.
+
+The simulated cloud invents accounts, suffixes and ids, which a policy must not be judged by. Where an applied text holds
+such a value it becomes unknown again, and `iam_names.Names` fills in what the case's account makes of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graders.bundle import Bundle
+from graders.simulate.terraform.outcome import Root
+from graders.terraform import syntax
+from graders.terraform.applied_configuration import is_invented, overruled
+from graders.terraform.changes import without_keys
+from graders.terraform.configuration import Configuration
+from graders.terraform.iam_names import Names, Place
+from graders.terraform.origins import Origin, origins, written
+from graders.terraform.state_values import Applied, applied
+from graders.terraform.values import Partial, Unknown, as_list, as_map
+from graders.terraform.view import Resource
+
+# What it gives is the provider's own setting, not the cloud's.
+_REGION = "aws_region"
+# A shorter text may stand in a policy for other reasons.
+_LONG = 8
+
+
+class _AsWritten(Exception):
+    """Something invented decides this value, or can't be told from what the answer wrote."""
+
+
+def with_applied_policies(bundle: Bundle, found: list[Configuration]) -> list[Configuration]:
+    """The configurations, each written attribute with its applied value (see `as_applied` for what stays as written).
+
+    An attribute of another resource that the cloud gives (an ARN, a generated name), or that a data source looks up,
+    is `Unknown` in it, named as `resolve` names it. As written stay also values that such an attribute decides or that
+    were made of it other than by joining texts. Raises `ToolFailed` when the simulation did not run.
+    """
+    text = "\n".join(artifact.text for artifact in bundle.artifacts)
+    return overruled(bundle, found, lambda configuration, root: _Reader(configuration, root, text).values)
+
+
+class _Reader:
+    """Reads the applied values of one root. `text` are all files of the answer."""
+
+    def __init__(self, configuration: Configuration, root: Root, text: str) -> None:
+        self._root = root
+        self._text = text
+        self._names = Names(configuration, Place())
+        self._written = {
+            one.instance: one for mode in ("managed", "data") for one in configuration.resources(mode=mode)
+        }
+        self._bodies = {one.address: one.view.body for one in self._written.values()}
+        self._there: dict[tuple[str, str], list[Applied]] = {}
+        for mode in ("managed", "data"):
+            for one in applied(root, mode):
+                self._there.setdefault((mode, without_keys(one.address)), []).append(one)
+
+    def values(self, resource: Resource, there: Applied) -> Mapping[str, Any]:
+        """The values of what the block writes."""
+        body = resource.view.body
+        return {} if body is None else dict(self._values(body, resource, there))
+
+    def _values(self, body: syntax.Body, resource: Resource, there: Applied) -> Iterator[tuple[str, Any]]:
+        for name, value in there.values.items():
+            expressions = list(written(body, name))
+            if not expressions:
+                continue
+            try:
+                given = self._given(origins(expressions, resource.view.scope))
+                yield name, _told_apart(value, given)
+            except _AsWritten:
+                continue
+
+    def _given(self, ends: Iterator[Origin]) -> list[_Given]:
+        """The texts that stand for something which the cloud gives. Raises `_AsWritten`."""
+        found: list[_Given] = []
+        for one in ends:
+            end = one.end
+            if is_invented(end, self._root.guessed) and (end.mode != "data" or one.part != "flows"):
+                raise _AsWritten
+            # What is not known before the apply can't decide how many there are of something.
+            if end.mode == "variable" or one.part == "counts":
+                continue
+            if one.part != "flows":
+                raise _AsWritten
+            for there in self._there.get((end.mode, end.address), ()):
+                for name in [end.attribute] if end.attribute else there.values:
+                    text = there.values.get(name)
+                    if text is None or self._is_answers(there, name):
+                        continue
+                    # Of a whole object most attributes are in no policy; of one that is named the text is there.
+                    if isinstance(text, str) and len(text) >= _LONG and text not in self._text:
+                        found.append(_Given(text, f"{there.address}.{name}"))
+                    elif end.attribute or str(text).startswith("arn:"):
+                        raise _AsWritten
+        return found
+
+    def _is_answers(self, there: Applied, attribute: str) -> bool:
+        """Does the answer say itself what the cloud would give: written there, taken for the id, made of names alone?"""
+        body = self._bodies.get(without_keys(there.address))
+        text = there.values[attribute]
+        if body is not None and (
+            attribute in body.attributes
+            or (isinstance(text, str) and text in map(there.values.get, body.attributes))
+        ):
+            return True
+        if there.type == _REGION and not self._root.guessed:
+            return text in self._text
+        twin = self._written.get(there.address)
+        return twin is not None and self._names.attribute(twin, attribute) == text
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    text: str
+    about: str
+
+
+def _told_apart(value: Any, given: list[_Given]) -> Any:
+    """The value with each given text in it as `Unknown`."""
+    if not given:
+        return value
+    by_text = {one.text: Unknown(one.about) for one in given}
+    found = re.compile("|".join(re.escape(one) for one in sorted(by_text, key=len, reverse=True)))
+
+    def of(inner: Any) -> Any:
+        if isinstance(inner, list):
+            return [of(item) for item in as_list(inner)]
+        if isinstance(inner, dict):
+            return {key: of(item) for key, item in as_map(inner).items()}
+        return _parts(inner, found, by_text) if isinstance(inner, str) else inner
+
+    return of(value)
+
+
+def _parts(text: str, found: re.Pattern[str], known: Mapping[str, Unknown]) -> str | Unknown | Partial:
+    parts: list[str | Unknown] = []
+    at = 0
+    for one in found.finditer(text):
+        if one.start() > at:
+            parts.append(text[at : one.start()])
+        parts.append(known[one[0]])
+        at = one.end()
+    if at == 0:
+        return text
+    if at < len(text):
+        parts.append(text[at:])
+    return parts[0] if len(parts) == 1 else Partial(tuple(parts))
