@@ -40,7 +40,7 @@ def applied(text: str, **beside: str) -> tuple[list[Role], list[Role]]:
     bundle = Bundle(artifacts, parsed, reports={terraform_cloud.NAME: report})
     (written,) = configurations(bundle)
     (made,) = with_applied_policies(bundle, [written])
-    assert made is not written, [(one.limit, one.failed_at, one.diagnostics) for one in report.detail]
+    assert made is not written, report.detail
     return roles(written, PLACE), roles(made, PLACE)
 
 
