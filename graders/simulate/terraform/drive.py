@@ -28,6 +28,9 @@ _BACKEND_FAULT = re.compile(
     r"Variables not allowed|Unsupported (argument|block|backend)|Function calls not allowed|Invalid backend"
 )
 
+# How `plan -detailed-exitcode` says that there is something to do.
+_CHANGES = 2
+
 
 class Stopped(Exception):
     """A step did not succeed: `diagnostics` say why, or `limit` why that tells nothing."""
@@ -67,13 +70,21 @@ class Run:
     def validate(self) -> None:
         self._succeed("validate", "-json")
 
-    def plan(self, given: Mapping[str, Any], *options: str) -> Plan:
+    def plan(self, given: Mapping[str, Any]) -> Plan:
         """A plan with these values of variables."""
+        self._plan(given)
+        return reading.plan(self._terraform.show(self._folder, "plan"))
+
+    def plan_again(self, given: Mapping[str, Any], *options: str) -> Plan:
+        """The same over what is built; one that changes nothing has no document."""
+        changes = self._plan(given, "-detailed-exitcode", *options).code == _CHANGES
+        return reading.plan(self._terraform.show(self._folder, "plan") if changes else {})
+
+    def _plan(self, given: Mapping[str, Any], *options: str) -> Result:
         file = layout.write_values(self.work, given)
         chosen = [f"-var-file={WORK}/answer/{self._values.file}"] if self._values.file else []
         out = f"-out={WORK}/plan"
-        self._succeed("plan", "-json", "-input=false", out, *chosen, f"-var-file={file}", *options)
-        return reading.plan(self._terraform.show(self._folder, "plan"))
+        return self._succeed("plan", "-json", "-input=false", out, *chosen, f"-var-file={file}", *options)
 
     def apply(self) -> Mapping[str, Any]:
         """Apply the last plan; the state as `terraform show -json` gives it."""
@@ -83,10 +94,10 @@ class Run:
     def executed(self) -> tuple[str, ...]:
         return self._terraform.executed()
 
-    def _succeed(self, *command: str) -> None:
+    def _succeed(self, *command: str) -> Result:
         result = self._terraform.run(self._folder, *command)
-        if result.code == 0:
-            return
+        if result.code == 0 or (result.code == _CHANGES and "-detailed-exitcode" in command):
+            return result
         reason = limit(result, self._values if command[0] in ("plan", "apply") else None)
         if reason is None and (gaps := self._session.noted().gaps):
             reason = f"the provider asked AWS for {gaps[0][:200]}"
@@ -146,7 +157,7 @@ def _wait_for_next_second() -> None:
 
 def _outcome(run: Run, given: Mapping[str, Any], *options: str) -> Outcome:
     try:
-        return Outcome(run.plan(given, *options))
+        return Outcome(run.plan_again(given, *options))
     except Stopped as stopped:
         return Outcome(None, stopped.diagnostics, stopped.limit)
 
