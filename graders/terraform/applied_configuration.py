@@ -12,9 +12,10 @@ from graders.terraform import references, syntax
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration, production
 from graders.terraform.module import Module, written_key
-from graders.terraform.origins import of_instances, origins, written
+from graders.terraform.origins import names_inside, of_instances, origins, written
 from graders.terraform.simulated import roots
 from graders.terraform.state_values import Applied, applied
+from graders.terraform.values import as_list, as_map
 from graders.terraform.view import Resource
 
 Read = Callable[[Configuration, Root], Callable[[Resource, Applied], Mapping[str, Any]]]
@@ -32,6 +33,11 @@ def as_applied(bundle: Bundle, found: list[Configuration]) -> list[Configuration
     an invented data source. Raises `ToolFailed` when the simulation did not run.
     """
     return overruled(bundle, found, _settings)
+
+
+def all_applied(found: list[Configuration], made: list[Configuration]) -> bool:
+    """Has the simulation values for every one of them? Then a tool that reads the text alone knows nothing better."""
+    return bool(found) and all(one is not before for one, before in zip(made, found, strict=True))
 
 
 def overruled(bundle: Bundle, found: list[Configuration], read: Read) -> list[Configuration]:
@@ -135,11 +141,40 @@ def _values(
         expressions: list[syntax.Expression] = [] if body is None else list(written(body, name))
         if any(is_invented(one.end, guessed) for one in origins(expressions, resource.view.scope)):
             continue
-        if expressions or name in _NAMES:
+        if body is not None and expressions and name not in body.attributes:
+            yield name, _set_inside(value, names_inside(body, name), frozenset(_unknown_names(unknown.get(name))))
+        elif expressions or name in _NAMES:
             yield name, value
         else:
             # Nobody has set it: what the plan already knew is the provider's default, the rest is invented.
             yield name, None if _any_true(unknown.get(name)) else after.get(name)
+
+
+def _set_inside(blocks: Any, set: frozenset[str], unknown: frozenset[str]) -> Any:
+    """Nested blocks without what nobody has set in any of them and the provider did not know: it is invented, or a zero
+    that stands for nothing."""
+    if isinstance(blocks, list):
+        return [_set_inside(one, set, unknown) for one in as_list(blocks)]
+    if not isinstance(blocks, dict):
+        return blocks
+    return {
+        name: None
+        if name not in set and (name in unknown or value in (0, "", False))
+        else _set_inside(value, set, unknown)
+        for name, value in as_map(blocks).items()
+    }
+
+
+def _unknown_names(unknown: Any) -> Iterator[str]:
+    """The names of the attributes that were not known when it was planned, at any depth."""
+    if isinstance(unknown, list):
+        for one in as_list(unknown):
+            yield from _unknown_names(one)
+    for name, inner in as_map(unknown).items():
+        if inner is True:
+            yield name
+        else:
+            yield from _unknown_names(inner)
 
 
 def _any_true(unknown: Any) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
+from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, entry, production
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list, as_map, as_number, as_text
 from graders.terraform.view import Resource, View
@@ -32,20 +34,22 @@ _POINT_IN_TIME_DAYS = 35
     constraint="rollback_dr",
     source="AWS Backup and RDS documentation; checkov CKV_AWS_133",
     kinds=(KIND,),
+    tools=(TOOL,),
+    version=2,
     parameters={"days": int, "outside": bool | None},
 )
 def keeps_backups(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Are backups of the data kept for at least `days`, and with `outside` also apart from the resource's own life?
 
-    Judged: databases, tables, file systems; buckets only where the answer has none of these. Accepted: the type's
-    retention period, point-in-time recovery (35 days or as given), versioning with noncurrent versions kept as long,
-    an aws_backup_plan whose selection covers the resource (by ARN, by `*` or by tag). `outside`: such a plan,
-    replicated automated backups, `delete_automated_backups = false`, bucket replication. Of several environments only
-    production is asked. Wrong: less, a value that the files don't decide, no data at all.
+    Read: the applied values (as_applied). Judged: databases, tables, file systems; buckets only where the answer has
+    none of these. Accepted: the type's retention period, point-in-time recovery (35 days or as given), versioning with
+    noncurrent versions kept as long, an aws_backup_plan whose selection covers the resource (by ARN, by `*` or by tag).
+    `outside`: such a plan, replicated automated backups, `delete_automated_backups = false`, bucket replication. Of
+    several environments only production is asked. Wrong: less, a value that the files don't decide, no data at all.
     """
     days = as_number(facts.params.get("days")) or 0
     outside = facts.params.get("outside") is True
-    yield from once(_judge(production(bundle), days, outside))
+    yield from once(_judge(as_applied(bundle, production(bundle)), days, outside))
 
 
 def _judge(found: list[Configuration], days: float, outside: bool) -> Iterator[Violation]:

@@ -8,8 +8,10 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
+from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list
 from graders.terraform.view import Resource, View
@@ -23,20 +25,23 @@ _AWS_ALIAS = "alias/aws/"
     constraint="intent",
     source="checkov CKV_AWS_16, CKV_AWS_19, CKV_AWS_145, CKV_AWS_7",
     kinds=(KIND,),
+    tools=(TOOL,),
+    version=2,
     parameters={"types": list[str] | None, "cmk": bool | None},
 )
 def encrypts_data(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Is every data resource encrypted at rest, with `cmk` by a customer's key, and does every such key rotate?
 
-    Judged: the types of the table in `types.toml` (or those that the case names). Accepted: the type's flag on, or its
-    default where AWS encrypts anyway (buckets, queues, tables, secrets, images); with `cmk` a key named by reference,
-    ARN or variable. Wrong: the flag missing, off or not decided by the files; with `cmk` no key or `alias/aws/…`;
-    a symmetric aws_kms_key without `enable_key_rotation = true`; no data resource at all.
+    Read: the applied values (as_applied). Judged: the types of the table in `types.toml` (or those that the case
+    names). Accepted: the type's flag on, or its default where AWS encrypts anyway (buckets, queues, tables, secrets,
+    images); with `cmk` a key named by reference, ARN or variable. Wrong: the flag missing, off or not decided by the
+    files; with `cmk` no key or `alias/aws/…`; a symmetric aws_kms_key without `enable_key_rotation = true`; no data
+    resource at all.
     """
     cmk = facts.params.get("cmk") is True
     chosen = [type for type in as_list(facts.params.get("types")) if isinstance(type, str)]
     types = chosen or list(table("encryption"))
-    found = configurations(bundle)
+    found = as_applied(bundle, configurations(bundle))
     if not any(one.resources(*types) for one in found):
         yield Absent(*entry(found), "there is no data resource to judge")
     yield from once(v for one in found for v in _judge(one, types, cmk))

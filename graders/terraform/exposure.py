@@ -10,7 +10,7 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.second_opinion import with_checkov
-from graders.terraform.applied_configuration import as_applied
+from graders.terraform.applied_configuration import all_applied, as_applied
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL
@@ -61,8 +61,7 @@ def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violatio
     written = configurations(bundle)
     found = as_applied(bundle, written)
     own = _exposed(found, ports)
-    # Checkov reads the text alone; where all was applied there is nothing that it knows better.
-    if found and all(one is not before for one, before in zip(found, written, strict=True)):
+    if all_applied(written, found):
         return own
     return with_checkov(own, bundle, "IAC-15", without=asked_for)
 

@@ -98,6 +98,19 @@ def written(body: syntax.Body, name: str) -> Iterator[syntax.Expression]:
             yield from _inside(block.body)
 
 
+def names_inside(body: syntax.Body, name: str) -> frozenset[str]:
+    """The names of all attributes and blocks in the blocks of this name."""
+    found: set[str] = set()
+    waiting = [one.body for one in body.blocks if one.type == name or one.labels == (name,)]
+    while waiting:
+        current = waiting.pop()
+        found.update(current.attributes)
+        for block in current.blocks:
+            found.add(block.labels[0] if block.type == "dynamic" and block.labels else block.type)
+            waiting.append(block.body)
+    return frozenset(found)
+
+
 def _inside(body: syntax.Body) -> Iterator[syntax.Expression]:
     # An empty block is written, too.
     yield syntax.Literal(line=0, value=True)

@@ -8,12 +8,17 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
+from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
 from graders.terraform.provider_of import Provider, provider_of, providers
+from graders.terraform.simulated import TOOL
 from graders.terraform.tables import taggable_types
 from graders.terraform.values import as_list, as_map
 from graders.terraform.view import View
+
+# The tags of a resource; only the plan knows the second, with default_tags in it.
+_TAGS = ("tags", "tags_all")
 
 
 @rule(
@@ -22,17 +27,19 @@ from graders.terraform.view import View
     constraint="cost",
     source="AWS provider documentation: default_tags",
     kinds=(KIND,),
+    tools=(TOOL,),
+    version=2,
     parameters={"tags": list[str]},
 )
 def tags_everything(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every taggable resource carry the tags, by its provider's default_tags or its own?
 
-    Accepted: every key in default_tags of the provider configuration in use, in `tags`, or shared between the two; values
-    that the files don't decide. Wrong: a key missing, null or empty, in a map that the files don't decide, an alias
-    without default_tags whose resources lack it; nothing that could be tagged.
+    Read: the applied values (as_applied). Accepted: every key in default_tags of the provider configuration in use, in
+    `tags`, or shared between the two; values that the files don't decide. Wrong: a key missing, null or empty, in a map
+    that the files don't decide, an alias without default_tags whose resources lack it; nothing that could be tagged.
     """
     wanted = [key for key in as_list(facts.params.get("tags")) if isinstance(key, str)]
-    found = configurations(bundle)
+    found = as_applied(bundle, configurations(bundle))
     if not any(one.resources(*taggable_types()) for one in found):
         yield Violation(*entry(found), "there is nothing here that could be tagged")
     yield from once(v for configuration in found for v in _judge(configuration, wanted))
@@ -46,7 +53,7 @@ def _judge(configuration: Configuration, wanted: list[str]) -> Iterator[Violatio
         if resource.type not in taggable_types():
             continue
         provider = provider_of(configuration, resource)
-        present = given.get(provider, set()) | _keys(resource.view.value("tags"))
+        present = given.get(provider, set()).union(*(_keys(resource.view.value(name)) for name in _TAGS))
         missing = [key for key in wanted if key not in present]
         if missing and not resource.view.has("tags") and provider in known:
             lacking.setdefault(provider, []).append(resource.address)

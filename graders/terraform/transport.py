@@ -8,8 +8,10 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.second_opinion import with_checkov
+from graders.terraform.applied_configuration import all_applied, as_applied
 from graders.terraform.configuration import KIND, Configuration, configurations, entry
 from graders.terraform.once import once
+from graders.terraform.simulated import TOOL
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool
 from graders.terraform.view import Resource, View
@@ -23,27 +25,29 @@ _DOMAINS = ("aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name")
 
 @rule(
     "IAC-18",
-    version=2,
+    version=3,
     severity="H",
     constraint="intent",
     source="AWS: ELB security policies, CloudFront security policies; checkov CKV_AWS_2, CKV_AWS_103, CKV_AWS_174",
     kinds=(KIND,),
-    tools=("checkov",),
+    tools=("checkov", TOOL),
 )
 def encrypts_transport(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every internet-facing listener, distribution and API domain demand TLS 1.2 or newer?
 
-    Accepted: HTTPS or TLS listeners with an ssl_policy of the list in `types.toml`; HTTP listeners whose only actions
-    redirect to HTTPS; CloudFront with redirect-to-https or https-only everywhere, a certificate of one's own and
-    TLSv1.2_2019 or newer; API domains with TLS_1_2. Listeners of balancers with `internal = true` are not judged.
-    Wrong: no ssl_policy (AWS' default takes TLS 1.0), other protocols, a value that the files don't decide, the
-    default certificate of CloudFront, nothing to judge.
+    Read: the applied values (as_applied). Accepted: HTTPS or TLS listeners with an ssl_policy of the list in
+    `types.toml`; HTTP listeners whose only actions redirect to HTTPS; CloudFront with redirect-to-https or https-only
+    everywhere, a certificate of one's own and TLSv1.2_2019 or newer; API domains with TLS_1_2. Listeners of balancers
+    with `internal = true` are not judged. Wrong: no ssl_policy (AWS' default takes TLS 1.0), other protocols, a value
+    that the files don't decide, the default certificate of CloudFront, nothing to judge.
     """
-    return with_checkov(_served(bundle), bundle, "IAC-18")
+    written = configurations(bundle)
+    found = as_applied(bundle, written)
+    own = _served(found)
+    return own if all_applied(written, found) else with_checkov(own, bundle, "IAC-18")
 
 
-def _served(bundle: Bundle) -> Iterator[Violation]:
-    found = configurations(bundle)
+def _served(found: list[Configuration]) -> Iterator[Violation]:
     if not any(one.resources(*_LISTENERS, *_DISTRIBUTIONS, *_DOMAINS) for one in found):
         yield Absent(*entry(found), "there is no listener, distribution or API domain to judge")
     yield from once(v for configuration in found for v in _judge(configuration))

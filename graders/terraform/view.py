@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graders.terraform import references, syntax
@@ -73,7 +73,7 @@ class View:
         A `dynamic` block whose `for_each` is not known counts as one block with unknown iterator.
         """
         if type in self.applied:
-            return self._from_value(type, self.applied[type])
+            return self._applied_blocks(type)
         if self.body is None:
             return self._from_value(type, (self.given or {}).get(type))
         found = [View(self.path, block.line, self.scope, block.body) for block in self.body.of(type)]
@@ -116,6 +116,14 @@ class View:
             )
             for key, value in entries
         ]
+
+    def _applied_blocks(self, type: str) -> list[View]:
+        """The applied blocks, each at its own line where they are written one by one."""
+        found = self._from_value(type, self.applied[type])
+        lines = [] if self.body is None else [block.line for block in self.body.of(type)]
+        if len(lines) != len(found):
+            return found
+        return [replace(one, line=line) for one, line in zip(found, lines, strict=True)]
 
     def _from_value(self, type: str, value: Any) -> list[View]:
         expression = self.expression(type)
@@ -176,4 +184,4 @@ class Resource:
 
 
 # The attributes by which another block may name a resource literally.
-_NAMING = ("bucket", "name", "identifier", "cluster_identifier")
+_NAMING = ("bucket", "name", "identifier", "cluster_identifier", "id", "arn")
