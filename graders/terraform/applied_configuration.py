@@ -142,7 +142,10 @@ def _values(
         if any(is_invented(one.end, guessed) for one in origins(expressions, resource.view.scope)):
             continue
         if body is not None and expressions and name not in body.attributes:
-            yield name, _set_inside(value, names_inside(body, name), frozenset(_unknown_names(unknown.get(name))))
+            yield (
+                name,
+                _set_inside(value, names_inside(body, name), frozenset(_unknown_names(unknown.get(name)))),
+            )
         elif expressions or name in _NAMES:
             yield name, value
         else:

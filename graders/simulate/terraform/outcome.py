@@ -39,8 +39,9 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A plan: `document` is `terraform show -json PLAN` (format_version, planned_values, resource_changes, configuration,
-    prior_state …), empty for a later plan that changes nothing. Reads, moves and what stays are in no `changes`; `outputs` are the root outputs that change,
-    `imported` type and id of the objects that import blocks bring in."""
+    prior_state …), empty for a later plan that changes nothing. Reads, moves and what stays are in no `changes`;
+    `outputs` are the root outputs that change, `imported` type and id of the objects that import blocks bring in.
+    """
 
     document: Mapping[str, Any]
     changes: tuple[Change, ...]
