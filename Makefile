@@ -42,7 +42,7 @@ eval:
 
 test: setup
 	@$(PYTHON) -m setup.browser || test $$? -eq 5
-	$(RUN)/python -m pytest -n 2 $(ARGS)
+	$(RUN)/python -m pytest $(ARGS)
 
 calibration: setup
 	$(RUN)/python -m graders.calibration $(if $(ARGS),$(ARGS),--write)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-ONE = ["--drydock-case", "observability/batch-job"]
+ONE = ["--drydock-case", "kubernetes/network-segments"]
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -35,14 +35,14 @@ def test_an_accepted_answer_passes_and_a_careless_one_says_why(tmp_path: Path) -
     careless = run(tmp_path, "--drydock-model", "replay/careless", *ONE, "--junitxml", "out.xml")
     assert careless.returncode == 1
     assert "1 failed, 1 passed" in careless.stdout
-    assert "C ALR-05 prometheus/rules/tariff-import.yaml:" in careless.stdout
+    assert "NET-02 network/policies.yaml:" in careless.stdout
     assert "Traceback" not in careless.stdout
     case = ElementTree.parse(tmp_path / "out.xml").find(".//testcase[@classname='drydock']")
     assert case is not None
-    assert case.get("name") == "observability/batch-job@1#1"
+    assert case.get("name") == "kubernetes/network-segments@1#1"
     properties = {each.get("name"): each.get("value") for each in case.iter("property")}
     assert 0 < float(properties["drydock_score"] or 0) < 1
-    assert "drydock_constraint_quiet_alerts" in properties
+    assert "drydock_constraint_least_privilege" in properties
 
 
 @pytest.mark.slow
@@ -53,7 +53,7 @@ def test_a_threshold_and_two_workers(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_no_reply_is_an_error_and_no_failure(tmp_path: Path) -> None:
-    recording = tmp_path / "answers" / "observability"
+    recording = tmp_path / "answers" / "kubernetes"
     recording.mkdir(parents=True)
     (recording / "other.md").write_text("an answer to another case\n")
     done = run(tmp_path, "--drydock-model", f"replay/{tmp_path}/answers", *ONE)
