@@ -15,7 +15,7 @@ from graders.simulate.access.iam.document import Document
 from graders.simulate.access.iam.evaluate import Decision, decide
 from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.iam.requests import Request
-from graders.simulate.access.iam.trust import GITHUB, STRANGER, look_alikes, token, without_claim
+from graders.simulate.access.iam.trust import GITHUB, STRANGER, look_alikes, named_by, token, without_claim
 from graders.terraform.applied_policies import with_applied_policies
 from graders.terraform.configuration import KIND, configurations, entry
 from graders.terraform.iam_names import Place
@@ -42,12 +42,13 @@ _TOLD = 3
 def pins_trust(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can exactly the intended jobs become each federated role, and nobody else?
 
-    Each item of `subjects` are the jobs of one role. Judged by tokens that are tried: those of the item must get in, all of
-    them; those of other items and look-alikes (owner, repository, environment, branch, pull request, other audience) must
-    not. Accepted: jsonencode, aws_iam_policy_document, heredocs, StringLike without a wildcard, further conditions on
-    claims that the case says nothing about. Wrong: a wildcard, also one under StringEquals, which lets nobody in; `aud` or
-    `sub` not demanded (absent, …IfExists, ForAllValues, negated) or not decided by the files; a stranger's account or an AWS
-    principal beside the provider; subjects that no role serves; a trust policy that cannot be read.
+    Each item of `subjects` are the jobs of one role. Judged by tokens that are tried: those of the item must get in,
+    all of them; those of other items and look-alikes (owner, repository, environment, branch, pull request, other
+    audience) must not, nor those that the policy names itself. Accepted: jsonencode, aws_iam_policy_document, heredocs,
+    StringLike without a wildcard, further conditions on claims that the case says nothing about. Wrong: a wildcard,
+    also one under StringEquals, which lets nobody in; `aud` or `sub` not demanded (absent, …IfExists, ForAllValues,
+    negated) or not decided by the files; a stranger's account or an AWS principal beside the provider; subjects that no
+    role serves; a trust policy that cannot be read.
     """
     groups = cast("list[list[str]]", facts.params["subjects"])
     audience = cast("str | None", facts.params.get("audience")) or "sts.amazonaws.com"
@@ -90,7 +91,9 @@ def _tried(role: Role, groups: Sequence[Sequence[str]], audience: str) -> _Tried
     group = max(groups, key=lambda one: sum(answer(subject)[1].allowed is not False for subject in one))
     everyone = [subject for one in groups for subject in one]
     others = [subject for subject in everyone if subject not in group]
-    lookalikes = [subject for subject in look_alikes(everyone) if subject not in everyone]
+    lookalikes = dict.fromkeys(look_alikes(everyone))
+    if role.trust is not None:
+        lookalikes = dict.fromkeys(named_by(role.trust, everyone)) | lookalikes
     return _Tried(
         role,
         provider,

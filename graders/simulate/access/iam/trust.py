@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from graders.simulate.access.iam.document import Document
+from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.iam.requests import Principal, Request, Values
 
 GITHUB = "token.actions.githubusercontent.com"
@@ -70,6 +72,34 @@ def look_alikes(subjects: Iterable[str]) -> list[str]:
         ):
             found[made] = None
     return [made for made in found if made not in wanted]
+
+
+def named_by(document: Document, subjects: Iterable[str]) -> list[str]:
+    """Subjects that the policy itself names and that are none of the intended: by `sub`, or by the claims `repository`,
+    `environment` and `ref` beside the rest of an intended one."""
+    wanted = list(subjects)
+    found: dict[str, None] = {}
+    for claim, value in _claims(document):
+        if claim == "sub":
+            found[value] = None
+            continue
+        for parts in filter(None, map(_SUBJECT.fullmatch, wanted)):
+            owner, name, rest = parts.groups()
+            found[
+                f"repo:{value}:{rest}" if claim == "repository" else f"repo:{owner}/{name}:{claim}:{value}"
+            ] = None
+    return [made for made in found if made not in wanted]
+
+
+def _claims(document: Document) -> Iterable[tuple[str, str]]:
+    """The claims with each value that an allowing statement names, an example where it is a pattern."""
+    for statement in document.statements:
+        for condition in statement.conditions if statement.allows else ():
+            claim = condition.key.lower().removeprefix(f"{GITHUB}:")
+            if claim in ("sub", "repository", "environment", "ref"):
+                for value in condition.values:
+                    if UNKNOWN not in value:
+                        yield claim, value.replace("*", "undeclared").replace("?", "0")
 
 
 def _one_letter_off(subject: str, name: str) -> Iterable[str]:

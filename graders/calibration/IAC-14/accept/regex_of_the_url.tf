@@ -1,0 +1,45 @@
+# why: the host in the keys is cut out of the URL by a regular expression
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+locals {
+  host = one(regex("^https://([^/]+)/?$", "https://token.actions.githubusercontent.com/"))
+  jobs = [
+    for job in ["production", "production-eu", "preproduction", "staging"] :
+    job if length(regexall("^production$", job)) == 1
+  ]
+}
+
+resource "aws_iam_role" "deploy" {
+  name = "orders-deploy"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Principal = { Federated = aws_iam_openid_connect_provider.github.arn }
+      Condition = {
+        StringEquals = {
+          "${local.host}:aud" = "sts.amazonaws.com"
+          "${local.host}:sub" = [for job in local.jobs : "repo:acme/orders:environment:${job}"]
+        }
+      }
+    }]
+  })
+}
