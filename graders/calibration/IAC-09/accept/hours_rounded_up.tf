@@ -1,0 +1,47 @@
+# why: 330 hours are 13.75 days, rounded up to 14
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+variable "reach_hours" {
+  description = "How far back a restore has to reach, in hours"
+  type        = number
+  default     = 330
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  engine_version              = "16.4"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  storage_encrypted           = true
+  db_subnet_group_name        = "orders"
+  username                    = "orders"
+  manage_master_user_password = true
+  backup_retention_period     = ceil(var.reach_hours / 24)
+  deletion_protection         = true
+  skip_final_snapshot         = false
+  final_snapshot_identifier   = "orders-final"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}

@@ -1,0 +1,51 @@
+# why: eu-production matches, so that 30 days apply
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+  backend "s3" {
+    bucket       = "acme-terraform-state"
+    key          = "orders/production/terraform.tfstate"
+    region       = "eu-central-1"
+    encrypt      = true
+    use_lockfile = true
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+variable "environment" {
+  description = "Name of the environment"
+  type        = string
+  default     = "eu-production"
+}
+
+locals {
+  backup_days = can(regex("(^|-)production$", var.environment)) ? 30 : 7
+}
+
+resource "aws_db_instance" "orders" {
+  identifier                  = "orders"
+  engine                      = "postgres"
+  engine_version              = "16.4"
+  instance_class              = "db.t4g.medium"
+  allocated_storage           = 50
+  storage_encrypted           = true
+  db_subnet_group_name        = "orders"
+  username                    = "orders"
+  manage_master_user_password = true
+  backup_retention_period     = local.backup_days
+  deletion_protection         = true
+  skip_final_snapshot         = false
+  final_snapshot_identifier   = "orders-final"
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
