@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from graders.github_actions.instances import Instance
 from graders.github_actions.subjects import step_commands
 from graders.github_actions.token_calls import Need, is_own_token
-from graders.github_actions.workflow import Step, scalars, text_of
+from graders.github_actions.workflow import Step, mapping, scalars, text_of
 
 _OURS = re.compile(r"ghcr\.io|docker\.pkg\.github\.com|npm\.pkg\.github\.com")
 _OTHER_LOGINS = ("aws-actions/amazon-ecr-login",)
@@ -32,8 +33,9 @@ def registry_needs(instance: Instance) -> tuple[list[Need], list[Need]]:
             ours.append(step.line)
         elif place is False:
             others += 1
+    pulled = list(_pulled(instance))
     if not ours:
-        return [], []
+        return pulled, []
     line = ours[0]
     pushes = any(_pushes(instance, step) for step in instance.steps)
     may = pushes or any(_MAY_PUSH.search(text) for step in instance.steps for text in _commands(step))
@@ -41,7 +43,21 @@ def registry_needs(instance: Instance) -> tuple[list[Need], list[Need]]:
     needed = [
         Need.of(f"packages:{level}", line, "pushing to GitHub's registry" if pushes else "GitHub's registry")
     ]
-    return needed, [Need.of("packages:write", line, "")] if may else []
+    return needed + pulled, [Need.of("packages:write", line, "")] if may else []
+
+
+def _pulled(instance: Instance) -> Iterator[Need]:
+    """The images of the job's container and services that are pulled with its own token."""
+    job = instance.job
+    services = mapping(job.raw.get("services"))
+    for name, one in (("container", job.raw.get("container")), *services.items()):
+        described = mapping(one)
+        image = instance.resolve(described.get("image"))
+        if _OURS.search(image) and is_own_token(
+            text_of(mapping(described.get("credentials")).get("password"))
+        ):
+            line = services.lines.get(name) or job.line_of("container")
+            yield Need.of("packages:read", line, f"the image of {name}")
 
 
 def _login(instance: Instance, step: Step) -> bool | None:

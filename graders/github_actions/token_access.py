@@ -31,7 +31,7 @@ class _Job:
 
 @rule(
     "GHA-03",
-    version=2,
+    version=3,
     severity="H",
     constraint="least_privilege",
     source="GitHub secure-use reference, use of the GITHUB_TOKEN; OWASP CICD-SEC-5; zizmor excessive-permissions",
@@ -51,8 +51,7 @@ def has_the_scopes_it_needs(bundle: Bundle, facts: Facts) -> Iterator[Violation]
     """
     yield from no_job(bundle)
     named: Mapping[str, Sequence[str]] = facts.params.get("scopes") or {}
-    scripts = {normpath(artifact.path): artifact.text for artifact in bundle.of("bash")}
-    jobs = _jobs(bundle, scripts, named)
+    jobs = _jobs(bundle, named)
     undecided: list[str] = []
     clean = True
     for (path, id), job in jobs.items():
@@ -72,10 +71,10 @@ def has_the_scopes_it_needs(bundle: Bundle, facts: Facts) -> Iterator[Violation]
         raise ToolFailed("; ".join(undecided))
 
 
-def _jobs(
-    bundle: Bundle, scripts: Mapping[str, str], named: Mapping[str, Sequence[str]]
-) -> dict[tuple[str, str], _Job]:
+def _jobs(bundle: Bundle, named: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], _Job]:
     """The jobs with steps by (path, id): one block of permissions serves all legs and callers."""
+    scripts = {normpath(artifact.path): artifact.text for artifact in bundle.of("bash")}
+    files = {normpath(artifact.path): artifact.text for artifact in bundle.artifacts}
     jobs: dict[tuple[str, str], _Job] = {}
     for instance in instances(bundle):
         if not instance.job.steps:
@@ -83,7 +82,7 @@ def _jobs(
         key = (instance.workflow.path, instance.job.id)
         job = jobs.setdefault(key, _Job([], [], effective(instance)))
         job.instances.append(instance)
-        job.uses.append(used(instance, scripts, named))
+        job.uses.append(used(instance, scripts, files, named))
     return jobs
 
 

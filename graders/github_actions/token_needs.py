@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -65,13 +65,18 @@ def _row(raw: Mapping[str, Any]) -> _Row:
     )
 
 
-def used(instance: Instance, scripts: Mapping[str, str], named: Mapping[str, Sequence[str]]) -> Use:
-    """What the steps of a job use. `scripts` are the shell scripts of the answer by path, `named` the needs that a case
-    states for commands of its own."""
+def used(
+    instance: Instance,
+    scripts: Mapping[str, str],
+    files: Mapping[str, str],
+    named: Mapping[str, Sequence[str]],
+) -> Use:
+    """What the steps of a job use. `scripts` are the shell scripts of the answer by path, `files` all that it delivers,
+    `named` the needs that a case states for commands of its own."""
     use = Use()
     for step in instance.steps:
         if step.uses:
-            _action(instance, step, use)
+            _action(instance, step, use, files)
         if step.run:
             _commands(instance, step, use, scripts, named)
     needs, may = registry_needs(instance)
@@ -80,7 +85,7 @@ def used(instance: Instance, scripts: Mapping[str, str], named: Mapping[str, Seq
     return use
 
 
-def _action(instance: Instance, step: Step, use: Use) -> None:
+def _action(instance: Instance, step: Step, use: Use, files: Mapping[str, str]) -> None:
     rows = [row for row in _rows() if not row.command and step.action in row.names]
     if not rows and not step.uses.startswith("docker://"):
         use.unknown.append(step.uses)
@@ -94,7 +99,7 @@ def _action(instance: Instance, step: Step, use: Use) -> None:
         use.may += [Need.of(text, step.uses_line, "") for text in row.may]
         break
     if step.action == "actions/github-script":
-        _collect(use, lambda: token_calls.octokit(text_of(step.input("script")), step.uses_line))
+        _collect(use, lambda: token_calls.octokit(text_of(step.input("script")), step.uses_line, files))
 
 
 def _applies(row: _Row, instance: Instance, step: Step) -> bool:
@@ -106,11 +111,22 @@ def _applies(row: _Row, instance: Instance, step: Step) -> bool:
     return given and not any(text_of(step.input(name.lower())) for name in row.absent)
 
 
-def _collect(use: Use, read: Any) -> None:
+def _collect(use: Use, read: Callable[[], list[Need] | None], of_another: bool = False) -> bool:
+    """Take what a call needs; False for one that is no call of GitHub's API."""
     try:
-        use.needs += read()
+        needs = read()
     except UnknownUse as unknown:
         use.unknown.append(str(unknown))
+        return True
+    _add(use, needs or [], of_another)
+    return needs is not None
+
+
+def _add(use: Use, needs: list[Need], of_another: bool) -> None:
+    """What is public can be read with any token, so reading another repository is no need, and no surplus either."""
+    for need in needs:
+        reads = all(level == "read" for _, level in need.scopes)
+        (use.may if of_another and reads else use.needs).append(need)
 
 
 def _commands(
@@ -135,9 +151,10 @@ def _commands(
         assigned |= {name: word.text for name, word in command.assignments}
         found = _known(command, named)
         for row in found:
-            keep = own is not False or not text.startswith("gh ")
+            if own is False and text.startswith("gh "):
+                continue
             needs = [Need.of(one, step.run_line, f"`{' '.join(row.names[:1])}`") for one in row.needs]
-            (use.needs if keep else use.may).extend(needs)
+            _add(use, needs, token_calls.is_of_another(command.texts))
             use.may += [Need.of(one, step.run_line, "") for one in row.may]
         known = known or bool(found)
         if text.startswith("gh api"):
@@ -145,12 +162,16 @@ def _commands(
             if own is not False:
                 # Only a path can begin with a variable: what is sent may hold slashes, too.
                 words = [with_values(text, assigned) if text[:1] == "$" else text for text in command.texts]
-                _collect(use, partial(token_calls.api, words, step.run_line))
+                another = token_calls.is_of_another(words)
+                _collect(use, partial(token_calls.api, words, step.run_line), another)
         if command.program[:2] == ("git", "push") or re.match(r"git (-\S+ \S+ )*push\b", text):
             known = True
             (use.needs if _pushes_as_itself(instance) else use.may).append(
                 Need.of("contents:write", step.run_line, "`git push`")
             )
+        if text.startswith("curl ") and _sends_own_token(command, step):
+            calls = partial(token_calls.curl, command.texts, step.run_line)
+            known = _collect(use, calls, token_calls.is_of_another(command.texts)) or known
         known = known or text.startswith(
             ("docker login", "helm registry login", "cosign login", "crane auth login")
         )
@@ -196,6 +217,13 @@ def _spoken(step: Step, scripts: Mapping[str, str], starts: list[str]) -> Iterat
             yield from (inner for inner, _ in shell.commands(shell.parse(scripts[path])))
         elif command.texts[0] == words[0] or command.texts[0] in _STARTERS:
             starts.append(path)
+
+
+def _sends_own_token(command: shell.Command, step: Step) -> bool:
+    """Whether a header of curl holds the job's token, by itself or by a variable of the step."""
+    names = [name for name, value in step.env.items() if is_own_token(text_of(value))]
+    text = " ".join(command.texts)
+    return is_own_token(text) or any(re.search(rf"\$\{{?{re.escape(name)}\b", text) for name in names)
 
 
 def _own_token(instance: Instance, step: Step) -> bool | None:

@@ -23,6 +23,9 @@ Ask = Callable[..., list[Violation]]
 Worth = Callable[..., Any]
 
 RULES = {rule.id: rule for rule in terraform.RULES}
+# Those that judge plans ask Terraform itself, which refuses what is odd; all others read what is written where there are no
+# applied values.
+JUDGE_PLANS = frozenset({"IAC-04", "IAC-05", "IAC-06", "IAC-07", "RUN-08"})
 
 
 def bundle_of(files: dict[str, str] | str, messages: tuple[Message, ...] = ()) -> Bundle:

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 from graders.facts import Facts
 from graders.simulate.access.unsupported import Unsupported
 from graders.terraform import RULES, tables
-from graders.terraform.simulated import TOOL
 from graders.yaml_lines import Unparsable
-from tests.graders.terraform.conftest import bundle_of
+from tests.graders.terraform.conftest import JUDGE_PLANS, bundle_of
 
 PARAMS = {
     "environments": ["staging", "production"],
@@ -86,10 +85,10 @@ TYPES = [word for word in WORDS if word.startswith("aws_") and not word.endswith
 
 
 def ask_all(files: dict[str, str] | str) -> None:
-    """Every rule that reads the files; those over applied values ask Terraform itself, which refuses what is odd."""
+    """Every rule that reads the files."""
     bundle = bundle_of(files)
     for rule in RULES:
-        if TOOL in rule.tools:
+        if rule.id in JUDGE_PLANS:
             continue
         # What the access evaluator does not model is a grader error by design, and the only one.
         with contextlib.suppress(Unsupported):
