@@ -18,7 +18,7 @@ _PARTS = frozenset({"rest", "paginate", "iterator", "log", "hook"})
 _READS = re.compile(r"(get|list|check|compare|download)")
 _FIELDS = ("-f", "-F", "--field", "--raw-field", "--input")
 _DATA = ("-d", "--data", "--json", "-F", "--form", "-T", "--upload-file")
-_API = re.compile(r"\bapi\.github\.com/|GITHUB_API_URL\}?/")
+_API = re.compile(r"\b(?:api|uploads)\.github\.com/|GITHUB_API_URL\}?/")
 _MUTATION = re.compile(r"\b(\w+)\s*\(\s*input\s*:")
 _MODULE_ENDS = ("", ".js", ".cjs", ".mjs", "/index.js")
 
