@@ -21,6 +21,8 @@ from graders.terraform.view import Resource
 Read = Callable[[Configuration, Root], Callable[[Resource, Applied], Mapping[str, Any]]]
 """What is read for a root: the values of a resource that overrule what its block says."""
 
+# This data source gives the provider's own setting, not what the cloud has.
+REGION = "aws_region"
 # By these other resources name one; invented ones resolve such references and are evidence of nothing else.
 _NAMES = ("id", "arn", "name")
 
@@ -32,7 +34,7 @@ def as_applied(bundle: Bundle, found: list[Configuration]) -> list[Configuration
     applied, the variable files that the simulation did not take, and each attribute that hangs on a guessed variable or
     an invented data source. Raises `ToolFailed` when the simulation did not run.
     """
-    return overruled(bundle, found, _settings)
+    return overruled(bundle, found, lambda _, root: _settings(root, invented(bundle, root)))
 
 
 def all_applied(found: list[Configuration], made: list[Configuration]) -> bool:
@@ -51,22 +53,37 @@ def overruled(bundle: Bundle, found: list[Configuration], read: Read) -> list[Co
     for one in found:
         folder = one.root.folder.path
         root = told.get(folder) if taken.get(folder) == one.variables else None
-        made.append(one if root is None else _applied(one, root, read(one, root)))
+        made.append(one if root is None else _applied(one, root, read(one, root), invented(bundle, root)))
     return made
 
 
-def is_invented(end: references.Reached, guessed: frozenset[str]) -> bool:
-    """Is it a guessed variable, or what a data source looks up?"""
-    return end.name in guessed if end.mode == "variable" else end.mode != "managed"
+def invented(bundle: Bundle, root: Root) -> Callable[[references.Reached], bool]:
+    """Says of an end whether it is a guessed variable, or what a data source looks up.
+
+    The region is neither where the answer writes it: the provider's own setting, which aws_region hands on.
+    """
+    regions = [one.values.get("name") for one in applied(root, "data") if one.type == REGION]
+    texts = [artifact.text for artifact in bundle.artifacts]
+    has_region = not root.guessed and all(any(str(one) in text for text in texts) for one in regions)
+
+    def of(end: references.Reached) -> bool:
+        if end.mode == "variable":
+            return end.name in root.guessed
+        return end.mode != "managed" and not (end.type == REGION and has_region)
+
+    return of
 
 
 def _applied(
-    written: Configuration, root: Root, values: Callable[[Resource, Applied], Mapping[str, Any]]
+    written: Configuration,
+    root: Root,
+    values: Callable[[Resource, Applied], Mapping[str, Any]],
+    is_invented: Callable[[references.Reached], bool],
 ) -> Configuration:
     of_block: dict[str, list[Resource]] = {}
     for resource in written.resources():
         of_block.setdefault(resource.address, []).append(resource)
-    kept = {address for address, (first, *_) in of_block.items() if _has_guessed_number(first, root.guessed)}
+    kept = {address for address, (first, *_) in of_block.items() if _has_guessed_number(first, is_invented)}
     resources = [one for address in kept for one in of_block[address]]
     for one in applied(root):
         address = without_keys(one.address)
@@ -104,18 +121,18 @@ def _twin(written: list[Resource], there: Applied) -> Resource:
     return replace(first, key=there.key, module=module)
 
 
-def _has_guessed_number(resource: Resource, guessed: frozenset[str]) -> bool:
+def _has_guessed_number(resource: Resource, is_invented: Callable[[references.Reached], bool]) -> bool:
     body = resource.view.body
-    return body is not None and any(
-        is_invented(one.end, guessed) for one in of_instances(body, resource.module)
-    )
+    return body is not None and any(is_invented(one.end) for one in of_instances(body, resource.module))
 
 
-def _settings(_: Configuration, root: Root) -> Callable[[Resource, Applied], Mapping[str, Any]]:
+def _settings(
+    root: Root, is_invented: Callable[[references.Reached], bool]
+) -> Callable[[Resource, Applied], Mapping[str, Any]]:
     """Everything that was set or known when it was planned."""
     planned = _planned(root)
     return lambda resource, one: dict(
-        _values(resource, one.values, planned.get(one.address, ({}, {})), root.guessed)
+        _values(resource, one.values, planned.get(one.address, ({}, {})), is_invented)
     )
 
 
@@ -133,13 +150,13 @@ def _values(
     resource: Resource,
     state: Mapping[str, Any],
     planned: tuple[dict[str, Any], dict[str, Any]],
-    guessed: frozenset[str],
+    is_invented: Callable[[references.Reached], bool],
 ) -> Iterator[tuple[str, Any]]:
     after, unknown = planned
     body = resource.view.body
     for name, value in state.items():
         expressions: list[syntax.Expression] = [] if body is None else list(written(body, name))
-        if any(is_invented(one.end, guessed) for one in origins(expressions, resource.view.scope)):
+        if any(is_invented(one.end) for one in origins(expressions, resource.view.scope)):
             continue
         if body is not None and expressions and name not in body.attributes:
             yield (

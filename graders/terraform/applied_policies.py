@@ -7,24 +7,22 @@ such a value it becomes unknown again, and `iam_names.Names` fills in what the c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graders.bundle import Bundle
 from graders.simulate.terraform.outcome import Root
 from graders.terraform import syntax
-from graders.terraform.applied_configuration import is_invented, overruled
+from graders.terraform.applied_configuration import REGION, overruled
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration
 from graders.terraform.iam_names import Names, Place
-from graders.terraform.origins import Origin, origins, written
+from graders.terraform.origins import Origin, least, origins, written
 from graders.terraform.state_values import Applied, applied
 from graders.terraform.values import Partial, Unknown, as_list, as_map
 from graders.terraform.view import Resource
 
-# What it gives is the provider's own setting, not the cloud's.
-_REGION = "aws_region"
 # A shorter text may stand in a policy for other reasons.
 _LONG = 8
 
@@ -33,28 +31,33 @@ class _AsWritten(Exception):
     """Something invented decides this value, or can't be told from what the answer wrote."""
 
 
-def with_applied_policies(bundle: Bundle, found: list[Configuration]) -> list[Configuration]:
+def with_applied_policies(
+    bundle: Bundle, found: list[Configuration], place: Place | None
+) -> list[Configuration]:
     """The configurations, each written attribute with its applied value (see `as_applied` for what stays as written).
 
     An attribute of another resource that the cloud gives (an ARN, a generated name), or that a data source looks up,
     is `Unknown` in it, named as `resolve` names it. As written stay also values that such an attribute decides or that
-    were made of it other than by joining texts. Raises `ToolFailed` when the simulation did not run.
+    were made of it other than by joining texts. What the simulation gave just as the cloud does in `place` is not invented:
+    the only place that the case asks about, None where any will do. Raises `ToolFailed` when the simulation did not run.
     """
     text = "\n".join(artifact.text for artifact in bundle.artifacts)
-    return overruled(bundle, found, lambda configuration, root: _Reader(configuration, root, text).values)
+    return overruled(
+        bundle, found, lambda configuration, root: _Reader(configuration, root, text, place).values
+    )
 
 
 class _Reader:
     """Reads the applied values of one root. `text` are all files of the answer."""
 
-    def __init__(self, configuration: Configuration, root: Root, text: str) -> None:
+    def __init__(self, configuration: Configuration, root: Root, text: str, place: Place | None) -> None:
         self._root = root
         self._text = text
-        self._names = Names(configuration, Place())
+        self._names = Names(configuration, place or _place_of(root))
         self._written = {
             one.instance: one for mode in ("managed", "data") for one in configuration.resources(mode=mode)
         }
-        self._bodies = {one.address: one.view.body for one in self._written.values()}
+        self._by_address = {one.address: one for one in self._written.values()}
         self._there: dict[tuple[str, str], list[Applied]] = {}
         for mode in ("managed", "data"):
             for one in applied(root, mode):
@@ -76,43 +79,81 @@ class _Reader:
             except _AsWritten:
                 continue
 
-    def _given(self, ends: Iterator[Origin]) -> list[_Given]:
+    def _given(self, ends: Iterable[Origin]) -> list[_Given]:
         """The texts that stand for something which the cloud gives. Raises `_AsWritten`."""
         found: list[_Given] = []
-        for one in ends:
+        waiting = list(ends)
+        seen: set[tuple[str, str, str]] = set()
+        while waiting:
+            one = waiting.pop()
             end = one.end
-            if is_invented(end, self._root.guessed) and (end.mode != "data" or one.part != "flows"):
-                raise _AsWritten
-            # What is not known before the apply can't decide how many there are of something.
-            if end.mode == "variable" or one.part == "counts":
+            if end.mode == "variable":
+                if end.name in self._root.guessed:
+                    raise _AsWritten
                 continue
-            if one.part != "flows":
+            # What is not known before the apply can't decide how many there are of something.
+            if one.part == "counts" and end.mode == "managed":
+                continue
+            instances = self._there.get((end.mode, end.address), [])
+            if not instances and end.mode != "managed" and one.part != "flows":
                 raise _AsWritten
-            for there in self._there.get((end.mode, end.address), ()):
+            for there in instances:
                 for name in [end.attribute] if end.attribute else there.values:
                     text = there.values.get(name)
-                    if text is None or self._is_answers(there, name):
+                    if text is None or (there.address, name, one.part) in seen:
                         continue
+                    seen.add((there.address, name, one.part))
+                    same = self._taken_from(there, name)
+                    if same is not None:
+                        waiting.extend(Origin(inner.end, least(inner.part, one.part)) for inner in same)
+                    elif self._is_answers(there, name):
+                        continue
+                    elif one.part != "flows":
+                        raise _AsWritten
                     # Of a whole object most attributes are in no policy; of one that is named the text is there.
-                    if isinstance(text, str) and len(text) >= _LONG and text not in self._text:
+                    elif isinstance(text, str) and len(text) >= _LONG and text not in self._text:
                         found.append(_Given(text, f"{there.address}.{name}"))
                     elif end.attribute or str(text).startswith("arn:"):
                         raise _AsWritten
         return found
 
+    def _taken_from(self, there: Applied, attribute: str) -> list[Origin] | None:
+        """What an attribute hangs on that repeats one which the files write (an id that is the name, an output that is the
+        input); None where it repeats none."""
+        twin = self._written.get(there.address) or self._by_address.get(without_keys(there.address))
+        body = None if twin is None else twin.view.body
+        if twin is None or body is None or attribute in body.attributes:
+            return None
+        given = there.values[attribute]
+        # That two switches or numbers are the same says nothing.
+        if isinstance(given, str | list | dict) and given:
+            for name, one in body.attributes.items():
+                if name not in ("count", "for_each") and there.values.get(name) == given:
+                    return list(origins([one.expression], twin.view.scope))
+        return None
+
     def _is_answers(self, there: Applied, attribute: str) -> bool:
-        """Does the answer say itself what the cloud would give: written there, taken for the id, made of names alone?"""
-        body = self._bodies.get(without_keys(there.address))
+        """Does the answer say itself what the cloud would give (written there, made of names alone)?"""
         text = there.values[attribute]
-        if body is not None and (
-            attribute in body.attributes
-            or (isinstance(text, str) and text in map(there.values.get, body.attributes))
-        ):
-            return True
-        if there.type == _REGION and not self._root.guessed:
-            return text in self._text
         twin = self._written.get(there.address)
-        return twin is not None and self._names.attribute(twin, attribute) == text
+        by_address = twin or self._by_address.get(without_keys(there.address))
+        body = None if by_address is None else by_address.view.body
+        if body is not None and attribute in body.attributes:
+            return True
+        if there.type == REGION and not self._root.guessed:
+            return text in self._text
+        return (
+            twin is not None
+            and isinstance(text, str)
+            and self._names.text(Unknown(f"{there.address}.{attribute}")) == text
+        )
+
+
+def _place_of(root: Root) -> Place:
+    """The account of the simulation, as the ARNs of its roles and providers have it."""
+    arns = (one.values.get("arn") for one in applied(root) if one.type.startswith("aws_iam_"))
+    accounts = {arn.split(":")[4] for arn in arns if isinstance(arn, str) and arn.count(":") > 4}
+    return Place(accounts.pop()) if len(accounts) == 1 else Place()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from graders.rule import Violation, rule
 from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, entry, production
 from graders.terraform.once import once
+from graders.terraform.provider_of import provider_of, providers
 from graders.terraform.simulated import TOOL
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool, as_list, as_map, as_number, as_text
@@ -24,6 +25,13 @@ _ARN = {
     "aws_dynamodb_table": ("dynamodb:table/", "name"),
     "aws_efs_file_system": ("elasticfilesystem:file-system/", "id"),
 }
+# The operators of a selection's conditions: with wildcards, and whether they have to match.
+_OPERATORS = (
+    ("string_equals", False, True),
+    ("string_like", True, True),
+    ("string_not_equals", False, False),
+    ("string_not_like", True, False),
+)
 # AWS keeps the points of point_in_time_recovery for 35 days unless told otherwise.
 _POINT_IN_TIME_DAYS = 35
 
@@ -43,9 +51,10 @@ def keeps_backups(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
 
     Read: the applied values (as_applied). Judged: databases, tables, file systems; buckets only where the answer has
     none of these. Accepted: the type's retention period, point-in-time recovery (35 days or as given), versioning with
-    noncurrent versions kept as long, an aws_backup_plan whose selection covers the resource (by ARN, by `*` or by tag).
-    `outside`: such a plan, replicated automated backups, `delete_automated_backups = false`, bucket replication. Of
-    several environments only production is asked. Wrong: less, a value that the files don't decide, no data at all.
+    noncurrent versions kept as long, an aws_backup_plan whose selection covers the resource (by ARN, by `*` or by tag;
+    all conditions met, not among `not_resources`). `outside`: such a plan, replicated automated backups,
+    `delete_automated_backups = false`, bucket replication. Of several environments only production is asked. Wrong:
+    less, a value that the files don't decide, no data at all.
     """
     days = as_number(facts.params.get("days")) or 0
     outside = facts.params.get("outside") is True
@@ -133,17 +142,13 @@ def _rule_days(rule_view: View) -> float:
 
 
 def _covers(configuration: Configuration, selection: Resource, resource: Resource) -> bool:
-    if selection.refers_to(resource, "resources"):
-        return True
+    left_out = as_list(selection.view.value("not_resources"))
+    if selection.refers_to(resource, "not_resources") or any(_is_named(one, resource) for one in left_out):
+        return False
     tags = _tags(configuration, resource)
-    conditions = [
-        one for block in selection.view.blocks("condition") for one in block.blocks("string_equals")
-    ]
-    meets = all(
-        tags.get((as_text(one.value("key")) or "").removeprefix("aws:ResourceTag/"), "")
-        == as_text(one.value("value"))
-        for one in conditions
-    )
+    meets = all(_meets(block, tags) for block in selection.view.blocks("condition"))
+    if meets and selection.refers_to(resource, "resources"):
+        return True
     if not selection.view.blocks("selection_tag"):
         named = as_list(selection.view.value("resources"))
         return meets and any(_is_named(pattern, resource) for pattern in named)
@@ -152,6 +157,23 @@ def _covers(configuration: Configuration, selection: Resource, resource: Resourc
         and as_text(tag.value("value")) is not None
         and tags.get(as_text(tag.value("key")) or "") == as_text(tag.value("value"))
         for tag in selection.view.blocks("selection_tag")
+    )
+
+
+def _meets(condition: View, tags: dict[str, str | None]) -> bool:
+    """Do the tags meet every operator of a `condition`?"""
+
+    def holds(one: View, like: bool) -> bool | None:
+        given = tags.get((as_text(one.value("key")) or "").removeprefix("aws:ResourceTag/"), "")
+        wanted = as_text(one.value("value"))
+        if given is None or wanted is None:
+            return None
+        return fnmatch.fnmatchcase(given, wanted) if like else given == wanted
+
+    return all(
+        holds(one, like) is wanted
+        for operator, like, wanted in _OPERATORS
+        for one in condition.blocks(operator)
     )
 
 
@@ -169,12 +191,11 @@ def _is_named(pattern: Any, resource: Resource) -> bool:
 
 
 def _tags(configuration: Configuration, resource: Resource) -> dict[str, str | None]:
-    tags: dict[str, str | None] = {}
-    for located, provider in configuration.providers():
-        if located.block.labels == ("aws",) and not provider.has("alias"):
-            given = as_map(provider.at("default_tags", "tags"))
-            tags |= {key: as_text(value) for key, value in given.items()}
-    return tags | {key: as_text(value) for key, value in as_map(resource.view.value("tags")).items()}
+    """The tags of the resource, with the default tags of the provider that makes it."""
+    provider = providers(configuration).get(provider_of(configuration, resource))
+    given = {} if provider is None else as_map(provider.at("default_tags", "tags"))
+    own = {key: value for key, value in as_map(resource.view.value("tags")).items() if value is not None}
+    return {key: as_text(value) for key, value in (given | own).items()}
 
 
 def _copied(configuration: Configuration, resource: Resource) -> bool:

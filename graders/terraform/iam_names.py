@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.unsupported import Unsupported
 from graders.terraform.configuration import Configuration
+from graders.terraform.provider_of import provider_of, providers
 from graders.terraform.tables import table
 from graders.terraform.values import MORE, REST, Encoded, Partial, Unknown, as_list, as_map, as_text
 from graders.terraform.view import Resource
@@ -74,19 +75,30 @@ class Names:
             return UNKNOWN
         kind = re.fullmatch(r"(?:.*\.)?data\.(aws_caller_identity|aws_region|aws_partition)\.\w+", address)
         if kind:
-            return self._of_place(kind[1], attribute)
+            return self._of_place(kind[1], address, attribute)
         for mode in ("managed", "data"):
             for resource in self.configuration.resources(mode=mode):
                 if address in (resource.instance, resource.unkeyed):
                     return self.attribute(resource, attribute, depth + 1)
         return UNKNOWN
 
-    def _of_place(self, type: str, attribute: str) -> str:
+    def _of_place(self, type: str, address: str, attribute: str) -> str:
         if type == "aws_partition":
             return {"partition": "aws", "dns_suffix": "amazonaws.com"}.get(attribute, UNKNOWN)
         if type == "aws_region":
-            return (self.place.region or UNKNOWN) if attribute in ("name", "id", "region") else UNKNOWN
+            looked_up = self.configuration.resources(type, mode="data")
+            found = next((one for one in looked_up if address in (one.instance, one.unkeyed)), None)
+            return self._region(found) if attribute in ("name", "id", "region") else UNKNOWN
         return (self.place.account or UNKNOWN) if attribute in ("account_id", "id") else UNKNOWN
+
+    def _region(self, resource: Resource | None) -> str:
+        """The region of the provider that makes a resource, where the files say it."""
+        if resource is not None:
+            view = providers(self.configuration).get(provider_of(self.configuration, resource))
+            region = None if view is None else as_text(view.value("region"))
+            if region is not None:
+                return region
+        return self.place.region or UNKNOWN
 
     def _arn(self, resource: Resource, depth: int) -> str:
         if resource.type == "aws_iam_openid_connect_provider":
@@ -96,7 +108,7 @@ class Names:
         form = cast("str | None", table("arns").get(resource.type))
         if form is None or (resource.view.has("path") and resource.type.startswith("aws_iam_")):
             return UNKNOWN
-        known = {"account": self.place.account or UNKNOWN, "region": self.place.region or UNKNOWN}
+        known = {"account": self.place.account or UNKNOWN, "region": self._region(resource)}
 
         def field(found: re.Match[str]) -> str:
             if found[1] in known:

@@ -116,7 +116,12 @@ def _is_for(view: View, role: Resource, names: Names) -> bool:
     referred = {one.address for one in view.reached("role", "roles") if one.type == "aws_iam_role"}
     if referred and role.address not in referred:
         return False
-    return any(names.names(one, role, "name") for one in given)
+    return any(names.names(one, role, "name") for one in given if not _is_no_name(one))
+
+
+def _is_no_name(value: Any) -> bool:
+    """Is it an attribute of a role that IAM does not take for its name?"""
+    return isinstance(value, Unknown) and value.about.endswith((".arn", ".unique_id"))
 
 
 def _attached(view: View, arn: Any, attribute: str, names: Names) -> _Source | Document:
@@ -125,10 +130,11 @@ def _attached(view: View, arn: Any, attribute: str, names: Names) -> _Source | D
         if names.names(arn, policy, "arn"):
             return _Source(policy.view, "policy", policy.address, "identity")
     text = names.text(arn)
-    if isinstance(arn, Unknown) and UNKNOWN in text:
+    if isinstance(arn, Unknown):
         for policy in names.configuration.resources("aws_iam_policy", mode="data"):
-            if names.names(arn, policy, "arn"):
-                text = _MANAGED + names.attribute(policy, "name")
+            # By its name a policy is looked up among those of AWS, too.
+            if names.names(arn, policy, "arn") and (name := names.attribute(policy, "name")) in _managed():
+                text = _MANAGED + name
     known = (
         _managed().get(text.removeprefix(_MANAGED).rpartition("/")[2]) if text.startswith(_MANAGED) else None
     )

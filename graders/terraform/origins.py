@@ -31,6 +31,8 @@ _PASSING = frozenset(
         "concat",
         "flatten",
         "distinct",
+        "setproduct",
+        "reverse",
     }
     | {"sort", "setunion", "compact", "merge", "zipmap", "values", "tolist", "toset", "tomap", "tostring"}
     | {"sensitive", "nonsensitive", "try", "coalesce", "one", "element"}
@@ -61,7 +63,7 @@ def origins(expressions: Iterable[syntax.Expression], scope: Scope) -> Iterator[
         seen.add((id(current), id(here.module), part))
         base, way = references.path(current)
         waiting.extend(
-            (step.key, here, _least(part, "decides")) for step in way if isinstance(step, syntax.Index)
+            (step.key, here, least(part, "decides")) for step in way if isinstance(step, syntax.Index)
         )
         if not isinstance(base, syntax.Variable):
             waiting.extend([(base, here, part)] if way else _inner(base, here, part))
@@ -127,17 +129,17 @@ def _inner(expression: syntax.Expression, scope: Scope, part: Part) -> Iterator[
         match expression:
             case syntax.Call(name=name):
                 passes = name.removeprefix("core::") in _PASSING
-                kept = part if passes else _least(part, "decides")
+                kept = part if passes else least(part, "decides")
             case syntax.Binary() | syntax.Unary() | syntax.Directive():
-                kept = _least(part, "decides")
+                kept = least(part, "decides")
             case syntax.Conditional(condition=condition) | syntax.For(condition=condition):
-                kept = _least(part, "decides") if child is condition else part
+                kept = least(part, "decides") if child is condition else part
             case _:
                 pass
         yield child, scope, kept
 
 
-def _least(one: Part, other: Part) -> Part:
+def least(one: Part, other: Part) -> Part:
     """The part of what has both: what only counts never becomes more than that."""
     return "counts" if "counts" in (one, other) else "decides" if "decides" in (one, other) else "flows"
 
@@ -159,7 +161,7 @@ def _behind(target: references.Reached, part: Part) -> Iterator[_Waiting]:
     body, scope = located.block.body, Scope(target.module)
     computes = target.mode == "data" and target.type in _COMPUTED
     if computes and target.type != _HOLDS:
-        part = _least(part, "decides")
+        part = least(part, "decides")
     for name, attribute in body.attributes.items():
         if name in _INSTANCES:
             yield attribute.expression, scope, "counts"

@@ -49,12 +49,14 @@ def permits_what_is_called(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     judged as that of the account in which it can make most of the calls.
     """
     bound = facts.params.get("precision") or _PRECISION
-    found = with_applied_policies(bundle, configurations(bundle))
+    cases = TypeAdapter(list[Needs]).validate_python(facts.params["needs"])
+    places = {Place(one.account, one.region) for one in cases}
+    found = with_applied_policies(
+        bundle, configurations(bundle), places.pop() if len(places) == 1 else Place()
+    )
     undecided: list[str] = []
     wrong = 0
-    for needs, role, audited in _judged(
-        found, TypeAdapter(list[Needs]).validate_python(facts.params["needs"])
-    ):
+    for needs, role, audited in _judged(found, cases):
         if role is None or audited is None:
             wrong += 1
             yield Violation(

@@ -53,7 +53,10 @@ def _judge(configuration: Configuration, wanted: list[str]) -> Iterator[Violatio
         if resource.type not in taggable_types():
             continue
         provider = provider_of(configuration, resource)
-        present = given.get(provider, set()).union(*(_keys(resource.view.value(name)) for name in _TAGS))
+        # An empty text of the resource overrules the default; null leaves it.
+        emptied = {key for key, value in as_map(resource.view.value("tags")).items() if value == ""}
+        defaults = given.get(provider, set()) - emptied
+        present = defaults.union(*(_keys(resource.view.value(name)) for name in _TAGS))
         missing = [key for key in wanted if key not in present]
         if missing and not resource.view.has("tags") and provider in known:
             lacking.setdefault(provider, []).append(resource.address)

@@ -52,7 +52,7 @@ def pins_trust(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """
     groups = cast("list[list[str]]", facts.params["subjects"])
     audience = cast("str | None", facts.params.get("audience")) or "sts.amazonaws.com"
-    found = with_applied_policies(bundle, configurations(bundle))
+    found = with_applied_policies(bundle, configurations(bundle), None)
     made = [role for one in found for role in roles(one, Place())]
     judged = [_tried(role, groups, audience) for role in made]
     yield from once(chain.from_iterable(_of_role(one) for one in judged))

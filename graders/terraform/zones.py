@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,13 +11,16 @@ from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.terraform.applied_configuration import as_applied
 from graders.terraform.configuration import KIND, Configuration, entry, production
+from graders.terraform.evaluate import evaluate
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL
-from graders.terraform.values import MORE, as_bool, as_list, as_number
+from graders.terraform.syntax import Index
+from graders.terraform.values import MORE, Unknown, as_bool, as_list, as_number
 from graders.terraform.view import Resource
 
 # One zone of AWS is not promised for longer than this share of the time.
 _ONE_ZONE = 99.95
+_LOOKED_UP = re.compile(r"(?:.*\.)?data\.aws_availability_zones\.[^.]+\.(?:names|zone_ids)")
 # The attributes that list the subnets (or zones) in which a resource may stand, by path through blocks.
 _SPREAD = {
     "aws_lb": ("subnets",),
@@ -43,7 +47,7 @@ _MANY = (
     kinds=(KIND,),
     tools=(TOOL,),
     parameters={"target": float},
-    version=2,
+    version=3,
 )
 def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """From a target of 99.95 % on: does everything run at least twice and in two zones?
@@ -67,7 +71,7 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
         if message := _single(configuration, resource):
             yield Violation(resource.view.path, resource.view.line, f"{resource.address} {message}")
     zone_of = {
-        one.view.value("id"): one.view.value("availability_zone")
+        one.view.value("id"): _zone(one)
         for one in configuration.resources("aws_subnet")
         if isinstance(one.view.value("id"), str)
     }
@@ -82,14 +86,23 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
                 resource.view.path, resource.view.line, f"{resource.address} stands in one subnet only"
             )
     subnets = configuration.resources("aws_subnet")
-    zones = {
-        zone if isinstance(zone, str) else None
-        for zone in (s.view.value("availability_zone") for s in subnets)
-    }
+    zones = {_zone(one) for one in subnets}
     if len(subnets) > 1 and len(zones) == 1 and None not in zones:
         yield Violation(
             subnets[0].view.path, subnets[0].view.line, "all subnets are in one availability zone"
         )
+
+
+def _zone(resource: Resource) -> str | None:
+    """The zone, of those that are looked up its place in the list (`data.….names[0]`); None where nothing decides it."""
+    zone = resource.view.value("availability_zone")
+    if isinstance(zone, str):
+        return zone
+    expression = resource.view.expression("availability_zone")
+    if isinstance(zone, Unknown) and _LOOKED_UP.fullmatch(zone.about) and isinstance(expression, Index):
+        at = as_number(evaluate(expression.key, resource.view.scope))
+        return None if at is None else f"{zone.about}[{at:g}]"
+    return None
 
 
 def _same_zone(zones: list[Any], all: Any) -> bool:
@@ -112,7 +125,7 @@ def _single(configuration: Configuration, resource: Resource) -> str | None:
         mine = [one for one in instances if one.refers_to(resource, "cluster_identifier")]
         if view.value("db_cluster_instance_class") is not None:
             return None
-        if _same_zone([one.view.value("availability_zone") for one in mine], mine):
+        if _same_zone([_zone(one) for one in mine], mine):
             return "has all its instances in one zone"
         return None if len(mine) >= 2 else "needs two instances"
     if resource.type == "aws_ecs_service":

@@ -39,7 +39,7 @@ def applied(text: str, **beside: str) -> tuple[list[Role], list[Role]]:
     (report,) = terraform_cloud.run([artifacts], [{}])
     bundle = Bundle(artifacts, parsed, reports={terraform_cloud.NAME: report})
     (written,) = configurations(bundle)
-    (made,) = with_applied_policies(bundle, [written])
+    (made,) = with_applied_policies(bundle, [written], PLACE)
     assert made is not written, report.detail
     return roles(written, PLACE), roles(made, PLACE)
 

@@ -1,0 +1,55 @@
+# why: attack: the same, the region from a variable
+terraform {
+  required_version = "~> 1.11.0"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = "~> 5.100"
+    }
+  }
+}
+
+provider "aws" {
+  region = "eu-central-1"
+}
+
+variable "dr_region" {
+  type    = string
+  default = "us-east-1"
+}
+provider "aws" {
+  alias  = "us"
+  region = var.dr_region
+}
+
+data "aws_region" "here" {
+  provider = aws.us
+}
+data "aws_caller_identity" "current" {}
+
+resource "aws_iam_role" "worker" {
+  name = "orders-worker"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy" "worker" {
+  name   = "calls"
+  role   = aws_iam_role.worker.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      { Effect = "Allow", Action = ["s3:GetObject", "s3:PutObject"], Resource = "arn:aws:s3:::orders-files/invoices/*" },
+      { Effect = "Allow", Action = "s3:ListBucket", Resource = "arn:aws:s3:::orders-files", Condition = { StringLike = { "s3:prefix" = "invoices/*" } } },
+      { Effect = "Allow", Action = ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource = "arn:aws:sqs:${data.aws_region.here.name}:${data.aws_caller_identity.current.account_id}:orders" },
+      { Effect = "Allow", Action = "iam:PassRole", Resource = "arn:aws:iam::123456789012:role/orders-batch", Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } } },
+      { Effect = "Allow", Action = "ecr:GetAuthorizationToken", Resource = "*" },
+    ]
+  })
+}
