@@ -12,6 +12,7 @@ from graders.simulate.terraform.outcome import Outcome
 from graders.simulate.terraform.sources import Sources, Values, is_impure
 from graders.simulate.terraform.worker import Noted
 from graders.terraform.state_values import of_state
+from graders.terraform.values import as_list, as_map
 
 # Words of terraform, the provider or the simulation that mean: not served, not simulated, broken down.
 _OURS = re.compile(
@@ -29,6 +30,8 @@ _WORDED_BY_ANSWER = re.compile(
 _WHATEVER_THE_VALUE = re.compile(
     r"Output refers to sensitive values|Cycle:|Instance cannot be destroyed|until apply|already exists"
 )
+# A shorter guess may stand in a message for other reasons.
+_TELLING = 6
 _INVENTED = re.compile(r"\bvar\.([\w-]+)|\bdata\.(\w+)|\b(self)\.")
 
 
@@ -89,6 +92,11 @@ def _invented(error: dict[str, Any], values: Values) -> Iterator[str]:
     for name in values.guessed:
         if snippet.get("context") == f'variable "{name}"':
             yield f"var.{name}"
+    said = f"{error['summary']} {error.get('detail', '')}"
+    for name in values.guessed:
+        # The provider quotes what it refuses, and names no variable.
+        if any(len(text) >= _TELLING and text in said for text in _texts(values.given.get(name))):
+            yield f"var.{name}"
     evaluated: list[dict[str, Any]] = snippet.get("values") or []
     # Of what is not known yet nothing was invented.
     known = [one["traversal"] for one in evaluated if "known only after apply" not in one["statement"]]
@@ -98,3 +106,14 @@ def _invented(error: dict[str, Any], values: Values) -> Iterator[str]:
             yield match[0]
         if own and error["summary"] == "Resource postcondition failed":
             yield "self"
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in as_map(value).values():
+            yield from _texts(inner)
+    for inner in as_list(value):
+        yield from _texts(inner)

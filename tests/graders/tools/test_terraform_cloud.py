@@ -39,6 +39,18 @@ def actions(outcome: Outcome) -> list[tuple[str, str]]:
     return [(change.address, change.action) for change in outcome.plan.changes]
 
 
+def test_a_guess_that_the_provider_refuses_is_a_limit_and_a_written_value_is_not() -> None:
+    rule = (
+        'resource "aws_vpc_security_group_ingress_rule" "r" {\n  security_group_id = "sg-1"\n  ip_protocol = "-1"\n'
+        "  cidr_ipv4 = var.office\n}\n"
+    )
+    guessed = simulated('variable "office" {\n  type = string\n}\n' + rule)
+    assert guessed.limit is not None
+    assert "var.office" in guessed.limit
+    written = simulated('variable "office" {\n  default = "sim-office"\n}\n' + rule)
+    assert (written.limit, written.failed_at) == (None, "plan")
+
+
 def test_equal_objects_get_names_of_their_own() -> None:
     policy = 'jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = "s3:ListBucket", Resource = "*" }] })'
     root = simulated(
