@@ -21,6 +21,7 @@ from graders.terraform.view import View
 _CHECKS_OF_PORTS = {"CKV_AWS_24": 22, "CKV_AWS_25": 3389}
 _GROUPS = ("aws_security_group", "aws_default_security_group")
 _RULES = ("aws_security_group_rule", "aws_vpc_security_group_ingress_rule")
+_NETWORKS = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
 _DATABASES = (
     "aws_db_instance",
     "aws_rds_cluster_instance",
@@ -63,7 +64,9 @@ def exposes_only_public_ports(bundle: Bundle, facts: Facts) -> Iterator[Violatio
     own = _exposed(found, ports)
     if all_applied(written, found):
         return own
-    return with_checkov(own, bundle, "IAC-15", without=asked_for)
+    # A network that nothing decides checkov takes for the internet.
+    skipped = _CHECKS_OF_PORTS if any(map(_leaves_open, written)) else asked_for
+    return with_checkov(own, bundle, "IAC-15", without=skipped)
 
 
 def _exposed(found: list[Configuration], ports: set[int]) -> Iterator[Violation]:
@@ -91,6 +94,19 @@ def _judge(configuration: Configuration, ports: set[int]) -> Iterator[Violation]
         if not closed and as_bool(public) is not False:
             line = database.view.line_of("publicly_accessible")
             yield Violation(database.view.path, line, f"{database.address} must not be publicly accessible")
+
+
+def _leaves_open(configuration: Configuration) -> bool:
+    """Is there a source of ingress that the files do not decide?"""
+    groups = configuration.resources(*_GROUPS)
+    views = [
+        *(one for group in groups for one in group.view.blocks("ingress")),
+        *(one.view for one in configuration.resources(*_RULES)),
+    ]
+    values = [view.value(name) for view in views for name in _NETWORKS]
+    return any(
+        isinstance(one, Unknown) or any(isinstance(i, Unknown) for i in as_list(one)) for one in values
+    )
 
 
 def _prefix_lists(configuration: Configuration) -> Mapping[str, list[Any]]:
