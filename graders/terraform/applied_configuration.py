@@ -58,7 +58,7 @@ def overruled(bundle: Bundle, found: list[Configuration], read: Read) -> list[Co
 
 
 def invented(bundle: Bundle, root: Root) -> Callable[[references.Reached], bool]:
-    """Says of an end whether it is a guessed variable, or what a data source looks up.
+    """Says of an end whether it is a guessed variable, the workspace, or what a data source looks up.
 
     The region is neither where the answer writes it: the provider's own setting, which aws_region hands on.
     """

@@ -87,6 +87,8 @@ class _Reader:
         while waiting:
             one = waiting.pop()
             end = one.end
+            if end.mode == "workspace":
+                raise _AsWritten
             if end.mode == "variable":
                 if end.name in self._root.guessed:
                     raise _AsWritten

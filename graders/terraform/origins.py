@@ -42,7 +42,8 @@ _INSTANCES = ("count", "for_each")
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A variable of the root, an attribute that the cloud gives to a resource, or a data source that looks something up.
+    """A variable of the root, an attribute that the cloud gives to a resource, a data source that looks something up, or
+    the workspace (`end.mode`), which whoever applies has chosen.
 
     `part` says what it does: `flows` (its text is in the value as it is), `decides` (it chooses, or something was made
     of it), `counts` (how many there are of something hangs on it).
@@ -68,6 +69,10 @@ def origins(expressions: Iterable[syntax.Expression], scope: Scope) -> Iterator[
         if not isinstance(base, syntax.Variable):
             waiting.extend([(base, here, part)] if way else _inner(base, here, part))
             continue
+        if base.name == "terraform" and way[:1] == ["workspace"]:
+            yield Origin(
+                references.Reached("workspace", "", "", "", "terraform.workspace", here.module), part
+            )
         for target in references.targets(base.name, way, here):
             if isinstance(target, Bound):
                 waiting.append((target.expression, target.scope, part))

@@ -105,6 +105,8 @@ def test_what_an_invented_value_decides_or_is_made_into_is_read_as_written() -> 
     for expression in (
         "substr(aws_secretsmanager_secret.s.arn, 0, 20)",
         'endswith(aws_secretsmanager_secret.s.arn, "b") ? "arn:aws:sqs:::a" : "arn:aws:sqs:::b"',
+        'terraform.workspace == "default" ? "arn:aws:sqs:::a" : "arn:aws:sqs:::b"',
+        '"arn:aws:sqs:::${terraform.workspace}-a"',
         'data.aws_caller_identity.me.account_id == "440000000044" ? "arn:aws:sqs:::a" : "arn:aws:sqs:::b"',
     ):
         _, (made,) = applied(secret + policy(expression))
