@@ -140,7 +140,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     """Kill a box with everything in it, and wait for its end. Does nothing when it has ended."""
     if process.poll() is None:
         # The box's first process dies with bwrap, and the kernel then kills all others of its namespace.
-        os.killpg(process.pid, signal.SIGKILL)
+        # A watchdog's thread may have ended it since it was asked.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -237,6 +237,13 @@ def test_a_worker_answers_and_is_stopped() -> None:
     assert worker.returncode == -9
 
 
+def test_a_worker_that_another_thread_has_just_ended_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = sandbox.start(["cat"], work=None)
+    sandbox.stop(worker)
+    monkeypatch.setattr(worker, "poll", lambda: None)
+    sandbox.stop(worker)
+
+
 def test_a_worker_outlives_the_thread_that_started_it() -> None:
     with ThreadPoolExecutor(1) as threads:
         worker = threads.submit(sandbox.start, ["cat"], work=None).result()
