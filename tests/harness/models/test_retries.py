@@ -158,7 +158,9 @@ def test_refusals_without_end_stop_at_the_deadline() -> None:
     with OpenAIServer(Faults(p429=1)) as server:
         reply = ask(settings(server, deadline=1.0, retries=0))[0]
     assert reply.status == "unanswered"
-    assert 2 <= reply.attempts == server.log.requests
+    # The deadline may cut the last attempt off before its request has left.
+    assert server.log.requests >= 2
+    assert server.log.requests <= reply.attempts <= server.log.requests + 1
 
 
 @pytest.mark.parametrize(
