@@ -19,6 +19,7 @@ from typing import Any
 
 from graders.examine import Examination, Examined, examine
 from graders.finding import Finding
+from graders.garbage import collect_seldom
 from graders.kinds import RULES
 
 SECONDS_FOR_A_BATCH = 600
@@ -40,7 +41,7 @@ def dask_graders(address: str) -> Graders:
 
 def _local_executor(workers: int) -> Executor:
     return concurrent.futures.ProcessPoolExecutor(
-        max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_limit_worker
+        max_workers=workers, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker
     )
 
 
@@ -101,7 +102,8 @@ def _killed(examination: Examination) -> Examined:
     return Examined(tuple(findings), (), {})
 
 
-def _limit_worker() -> None:
+def _prepare_worker() -> None:
+    collect_seldom()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C is the caller's to handle: what is being graded ends in peace
