@@ -17,6 +17,7 @@ import pytest
 
 from harness.corpus import draw, load_corpus
 from harness.prompt import first_messages
+from tests.harness import warm
 from tests.harness.corpus_folder import WORKFLOW, write_corpus
 from tests.servers.openai_server import Faults, OpenAIServer
 
@@ -35,15 +36,7 @@ def command(*arguments: str) -> list[str]:
 
 
 def run(*arguments: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(*arguments),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
-        env=environment(),
-    )
+    return warm.run(arguments, ROOT, environment(), timeout)
 
 
 def environment() -> dict[str, str]:
