@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from graders.simulate.access.iam.document import Document, Kind, Refused, Statement, document
-from graders.simulate.access.iam.patterns import UNKNOWN
+from graders.simulate.access.iam.patterns import UNKNOWN, equals
 from graders.terraform.configuration import Configuration
 from graders.terraform.iam_names import Names, Place
-from graders.terraform.values import Encoded, Partial, Unknown, as_list
+from graders.terraform.values import MORE, Encoded, Partial, Unknown, as_list
 from graders.terraform.view import Resource, View
 
 _MANAGED = "arn:aws:iam::aws:policy/"
@@ -24,7 +24,7 @@ _MANAGED = "arn:aws:iam::aws:policy/"
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A policy that IAM does not take, and where it stands."""
+    """A policy that IAM does not take or that does not stay, and where it stands."""
 
     file: str
     line: int
@@ -82,6 +82,7 @@ def _role(role: Resource, names: Names) -> Role:
     if role.view.value("permissions_boundary") is not None:
         found = _attached(role.view, role.view.value("permissions_boundary"), "permissions_boundary", names)
         boundary = read(found) if isinstance(found, _Source) else found
+    refused.extend(_taken_away(role, names))
     name = _name(role.view, names)
     view = role.view
     return Role(role.address, name, view.path, view.line, trust, tuple(identity), boundary, tuple(refused))
@@ -109,11 +110,67 @@ def _policies(role: Resource, names: Names) -> Iterator[_Source | Document]:
             yield _attached(attachment.view, attachment.view.value("policy_arn"), "policy_arn", names)
 
 
+def _taken_away(role: Resource, names: Names) -> Iterator[Refusal]:
+    """Policies that are taken off the role again, since something that owns the whole set does not list them.
+
+    Source: notes of the AWS provider's pages on aws_iam_role (`inline_policy`, `managed_policy_arns`),
+    aws_iam_role_policies_exclusive and aws_iam_role_policy_attachments_exclusive.
+    """
+    found = names.configuration
+    sets = (
+        ("aws_iam_role_policy", "name", "aws_iam_role_policies_exclusive", "policy_names"),
+        (
+            "aws_iam_role_policy_attachment",
+            "policy_arn",
+            "aws_iam_role_policy_attachments_exclusive",
+            "policy_arns",
+        ),
+    )
+    inline = [block.value("name") for block in role.view.blocks("inline_policy")]
+    of_role = {"policy_names": inline, "policy_arns": role.view.value("managed_policy_arns")}
+    for member, naming, owner, attribute in sets:
+        owners = [
+            (one.address, one.view.value(attribute))
+            for one in found.resources(owner)
+            if _is_for(one.view, role, names)
+        ]
+        if of_role[attribute]:
+            owners.append((role.address, of_role[attribute]))
+        for policy in found.resources(member):
+            mine = names.text(policy.view.value(naming)) if policy.view.has(naming) else UNKNOWN
+            for address, listed in owners:
+                if (
+                    _is_for(policy.view, role, names)
+                    and isinstance(listed, list)
+                    and not _may_list(listed, policy, naming, mine, names)
+                ):
+                    message = (
+                        f"{address} takes {policy.address} off {role.address} again: it does not list it"
+                    )
+                    yield Refusal(policy.view.path, policy.view.line, message)
+
+
+def _may_list(listed: list[Any], policy: Resource, naming: str, mine: str, names: Names) -> bool:
+    """Is the policy in the list, or can it not be told?"""
+
+    def may_be_mine(one: Any) -> bool:
+        text = names.text(one)
+        return False not in (equals(text, mine), equals(mine, text))
+
+    return any(one is MORE or names.names(one, policy, naming) or may_be_mine(one) for one in as_list(listed))
+
+
 def _is_for(view: View, role: Resource, names: Names) -> bool:
-    """Does the argument `role` or one of `roles` stand for this role? By name only where no role is referred to: two modules
-    may make roles of one name in two accounts."""
-    given = [one for one in (view.value("role"), *as_list(view.value("roles"))) if one is not None]
-    referred = {one.address for one in view.reached("role", "roles") if one.type == "aws_iam_role"}
+    """Does the argument `role`, `role_name` or one of `roles` stand for this role? By name only where no role is referred
+    to: two modules may make roles of one name in two accounts."""
+    given = [
+        one
+        for one in (view.value("role"), view.value("role_name"), *as_list(view.value("roles")))
+        if one is not None
+    ]
+    referred = {
+        one.address for one in view.reached("role", "role_name", "roles") if one.type == "aws_iam_role"
+    }
     if referred and role.address not in referred:
         return False
     return any(names.names(one, role, "name") for one in given if not _is_no_name(one))

@@ -31,7 +31,7 @@ _PRECISION = 0.5
 @rule(
     "IAC-13",
     severity="H",
-    version=3,
+    version=4,
     constraint="least_privilege",
     source="IAM User Guide: Policy evaluation logic; Security best practices (least privilege); Pass a role to a service",
     kinds=(KIND,),

@@ -26,17 +26,19 @@ _LABELS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """An attribute of a parent that owns a whole set, whose members are also resources of type `child`."""
+    """An attribute of a parent that owns a whole set, whose members are also resources of type `child`. `owner` are the
+    parent's attributes by which a child may name it."""
 
     attribute: str
     child: str
     key: str
     when: dict[str, Any] = field(default_factory=dict[str, Any])
     renamed: dict[str, str] = field(default_factory=dict[str, str])
+    owner: tuple[str, ...] = ("id", "name")
 
     def holds(self, parent: Value, child: Value) -> bool:
         """Whether this child is a member of that parent's set."""
-        return child.get(self.key) in (parent.get("id"), parent.get("name")) and all(
+        return child.get(self.key) in [parent.get(name) for name in self.owner] and all(
             child.get(name) == wanted for name, wanted in self.when.items()
         )
 
@@ -68,7 +70,7 @@ def with_members(type: str, value: Value, children: Iterable[tuple[str, Value]],
     for inline in INLINE.get(type, []):
         for child_type, child in children:
             have = value.get(inline.attribute)
-            if not have:
+            if not have and not _must_be_given(inline.attribute, block):
                 break
             if child_type != inline.child or not inline.holds(value, child):
                 continue
@@ -79,6 +81,12 @@ def with_members(type: str, value: Value, children: Iterable[tuple[str, Value]],
             elif member != have:
                 value = {**value, inline.attribute: member}
     return value
+
+
+def _must_be_given(name: str, block: Block) -> bool:
+    """Is an empty set no unused one, but a set that shall have no members?"""
+    attribute = block.attributes.get(name)
+    return attribute is not None and not attribute.optional and not attribute.computed
 
 
 def _member(inline: Inline, child: Value, block: Block) -> Any:
