@@ -24,6 +24,8 @@ from graders.terraform.values import (
     joined,
 )
 
+_MOST_SLICED = 1000
+
 
 def call(name: str, arguments: list[Any]) -> Any:
     """The value of a function call; `Unknown` where the function or what it needs is not known. Never raises."""
@@ -285,8 +287,12 @@ def _compact(given: Any) -> Any:
 
 
 def _slice(given: Any, start: Any, end: Any) -> Any:
+    """Of a list that is not known, the bounds still say how many there are: Terraform stops at one that is too short."""
+    first, last = int(start), int(end)
+    if isinstance(given, Unknown) and 0 <= first <= last <= _MOST_SLICED:
+        return [Unknown(f"{given.about}[{at}]") for at in range(first, last)]
     items = _items(given)
-    return Unknown("slice(…)") if MORE in items else items[int(start) : int(end)]
+    return Unknown("slice(…)") if MORE in items else items[first:last]
 
 
 def _reverse(given: Any) -> Any:

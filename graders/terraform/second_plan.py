@@ -22,7 +22,7 @@ from graders.terraform.simulated import TOOL, simulated, told
     kinds=(KIND,),
     tools=(TOOL,),
     parameters={"after": list[str] | None},
-    version=2,
+    version=3,
 )
 def changes_nothing_twice(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Can the configuration be applied, and does a second plan change nothing?

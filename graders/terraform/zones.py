@@ -47,7 +47,7 @@ _MANY = (
     kinds=(KIND,),
     tools=(TOOL,),
     parameters={"target": float},
-    version=3,
+    version=4,
 )
 def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """From a target of 99.95 % on: does everything run at least twice and in two zones?
@@ -56,7 +56,8 @@ def spans_zones(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     (db_cluster_instance_class); ECS with desired_count or autoscaled minimum >= 2 (or DAEMON); groups with
     min_size >= 2; lists of two subnets, or a list that nothing decides. Of several environments only production is
     asked. Wrong: fewer, a count that nothing decides, all subnets (of the answer, or those that one resource names)
-    or all instances of a cluster in one zone, nothing to judge. Below 99.95 % one of each will do.
+    or all instances of a cluster in one zone, a group that names one zone, nothing to judge. Below 99.95 % one of each
+    will do.
     """
     target = as_number(facts.params.get("target"))
     if target is None or target >= _ONE_ZONE:
@@ -85,6 +86,10 @@ def _judge(configuration: Configuration) -> Iterator[Violation]:
             yield Violation(
                 resource.view.path, resource.view.line, f"{resource.address} stands in one subnet only"
             )
+    for group in configuration.resources("aws_autoscaling_group"):
+        zones = group.view.value("availability_zones")
+        if isinstance(zones, list) and len(as_list(zones)) == 1 and MORE not in as_list(zones):
+            yield Violation(group.view.path, group.view.line, f"{group.address} stands in one zone only")
     subnets = configuration.resources("aws_subnet")
     zones = {_zone(one) for one in subnets}
     if len(subnets) > 1 and len(zones) == 1 and None not in zones:
