@@ -8,13 +8,13 @@ from typing import Any, cast
 
 from graders.bundle import Bundle
 from graders.simulate.terraform.outcome import Root
+from graders.simulate.terraform.state import Applied
 from graders.terraform import references, syntax
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration, production
 from graders.terraform.module import Module, written_key
 from graders.terraform.origins import names_inside, of_instances, origins, written
 from graders.terraform.simulated import roots
-from graders.terraform.state_values import Applied, applied
 from graders.terraform.values import as_list, as_map
 from graders.terraform.view import Resource
 
@@ -62,7 +62,7 @@ def invented(bundle: Bundle, root: Root) -> Callable[[references.Reached], bool]
 
     The region is neither where the answer writes it: the provider's own setting, which aws_region hands on.
     """
-    regions = [one.values.get("name") for one in applied(root, "data") if one.type == REGION]
+    regions = [one.values.get("name") for one in root.applied("data") if one.type == REGION]
     texts = [artifact.text for artifact in bundle.artifacts]
     has_region = not root.guessed and all(any(str(one) in text for text in texts) for one in regions)
 
@@ -85,7 +85,7 @@ def _applied(
         of_block.setdefault(resource.address, []).append(resource)
     kept = {address for address, (first, *_) in of_block.items() if _has_guessed_number(first, is_invented)}
     resources = [one for address in kept for one in of_block[address]]
-    for one in applied(root):
+    for one in root.applied():
         address = without_keys(one.address)
         if address in of_block and address not in kept:
             twin = _twin(of_block[address], one)

@@ -13,13 +13,13 @@ from typing import Any
 
 from graders.bundle import Bundle
 from graders.simulate.terraform.outcome import Root
+from graders.simulate.terraform.state import Applied
 from graders.terraform import syntax
 from graders.terraform.applied_configuration import REGION, overruled
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration
 from graders.terraform.iam_names import Names, Place
 from graders.terraform.origins import Origin, least, origins, written
-from graders.terraform.state_values import Applied, applied
 from graders.terraform.values import Partial, Unknown, as_list, as_map
 from graders.terraform.view import Resource
 
@@ -60,7 +60,7 @@ class _Reader:
         self._by_address = {one.address: one for one in self._written.values()}
         self._there: dict[tuple[str, str], list[Applied]] = {}
         for mode in ("managed", "data"):
-            for one in applied(root, mode):
+            for one in root.applied(mode):
                 self._there.setdefault((mode, without_keys(one.address)), []).append(one)
 
     def values(self, resource: Resource, there: Applied) -> Mapping[str, Any]:
@@ -153,7 +153,7 @@ class _Reader:
 
 def _place_of(root: Root) -> Place:
     """The account of the simulation, as the ARNs of its roles and providers have it."""
-    arns = (one.values.get("arn") for one in applied(root) if one.type.startswith("aws_iam_"))
+    arns = (one.values.get("arn") for one in root.applied() if one.type.startswith("aws_iam_"))
     accounts = {arn.split(":")[4] for arn in arns if isinstance(arn, str) and arn.count(":") > 4}
     return Place(accounts.pop()) if len(accounts) == 1 else Place()
 

@@ -9,11 +9,11 @@ from graders.bundle import Bundle
 from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome, Root
+from graders.simulate.terraform.state import Applied
 from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown, without_keys
 from graders.terraform.configuration import KIND, configurations
 from graders.terraform.once import once
 from graders.terraform.simulated import TOOL, simulated, told
-from graders.terraform.state_values import Applied, applied
 from graders.terraform.tables import table
 from graders.terraform.values import as_bool
 
@@ -44,7 +44,7 @@ def destroy_stops(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
         if root.failed_at is not None:
             yield from once(not_applied(root))
             return
-        held = [one for one in applied(root) if one.type in guarded]
+        held = [one for one in root.applied() if one.type in guarded]
         seen.update(one.type for one in held)
         outcome = told(root.scenarios[scenario])
         stopped = prevented(outcome) | _beyond(bundle, outcome)

@@ -126,8 +126,8 @@ def _taken_away(role: Resource, names: Names) -> Iterator[Refusal]:
             "policy_arns",
         ),
     )
-    inline = [block.value("name") for block in role.view.blocks("inline_policy")]
-    of_role = {"policy_names": inline, "policy_arns": role.view.value("managed_policy_arns")}
+    inline: list[Any] = [block.value("name") for block in role.view.blocks("inline_policy")]
+    of_role: dict[str, Any] = {"policy_names": inline, "policy_arns": role.view.value("managed_policy_arns")}
     for member, naming, owner, attribute in sets:
         owners = [
             (one.address, one.view.value(attribute))
@@ -142,7 +142,7 @@ def _taken_away(role: Resource, names: Names) -> Iterator[Refusal]:
                 if (
                     _is_for(policy.view, role, names)
                     and isinstance(listed, list)
-                    and not _may_list(listed, policy, naming, mine, names)
+                    and not _may_list(as_list(listed), policy, naming, mine, names)
                 ):
                     message = (
                         f"{address} takes {policy.address} off {role.address} again: it does not list it"

@@ -126,7 +126,9 @@ def written_key(key: Any) -> str:
     """An instance key as Terraform writes it in addresses; "" for None."""
     if key is None:
         return ""
-    return f"[{json.dumps(key, ensure_ascii=False) if isinstance(key, str) else key}]"
+    if not isinstance(key, str):
+        return f"[{key}]"
+    return f"[{json.dumps(key, ensure_ascii=False).replace('${', '$${').replace('%{', '%%{')}]"
 
 
 def _local(mode: str, type: str, name: str) -> str:

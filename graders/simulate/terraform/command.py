@@ -73,9 +73,9 @@ class Terraform:
         events = tuple(_json_lines(done.stdout))
         return Result(None if done.timed_out else done.code, events, done.stderr)
 
-    def show(self, folder: str, file: str = "") -> dict[str, Any]:
-        """`terraform show -json` of a plan file below `work`, or of the state. Raises `Unproven` when there is none."""
-        result = self.run(folder, "show", "-json", *([f"{WORK}/{file}"] if file else []))
+    def show(self, folder: str, file: str) -> dict[str, Any]:
+        """`terraform show -json` of a plan file below `work`. Raises `Unproven` when there is none."""
+        result = self.run(folder, "show", "-json", f"{WORK}/{file}")
         if result.code != 0 or len(result.events) != 1:
             raise Unproven(f"terraform show: {result.stderr.strip()[-300:] or result.code}")
         return result.events[0]

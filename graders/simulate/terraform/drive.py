@@ -14,12 +14,13 @@ from typing import Any, cast
 
 from graders.artifact import Artifact
 from graders.sandbox import WORK
-from graders.simulate.terraform import layout, reading, worker
+from graders.simulate.terraform import layout, reading, state, worker
 from graders.simulate.terraform.command import Result, Terraform
 from graders.simulate.terraform.limits import judged, judged_import, limit
 from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, is_impure, read, values
+from graders.simulate.terraform.state import Applied
 from graders.terraform.configuration import Configuration
 from graders.tools.locate import Installation
 
@@ -86,10 +87,10 @@ class Run:
         out = f"-out={WORK}/plan"
         return self._succeed("plan", "-json", "-input=false", out, *chosen, f"-var-file={file}", *options)
 
-    def apply(self) -> Mapping[str, Any]:
-        """Apply the last plan; the state as `terraform show -json` gives it."""
+    def apply(self) -> tuple[Applied, ...]:
+        """Apply the last plan; the resources of the state."""
         self._succeed("apply", "-json", "-input=false", f"{WORK}/plan")
-        return self._terraform.show(self._folder)
+        return state.read(self.work)
 
     def executed(self) -> tuple[str, ...]:
         return self._terraform.executed()

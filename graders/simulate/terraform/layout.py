@@ -17,12 +17,13 @@ from typing import Any
 from graders.sandbox import WORK
 from graders.simulate.terraform.guesses import remote_output
 from graders.simulate.terraform.sources import Sources, remote_states
+from graders.simulate.terraform.state import FILE as STATE
 from graders.tools.answer_files import place, write
 
 # `~` sorts after every name that an answer's own override may have.
 _OVERRIDE = "~drydock_override.tf"
 _VALUES = "values.json"
-_BACKEND = f'terraform {{\n  backend "local" {{\n    path = "{WORK}/terraform.tfstate"\n  }}\n}}\n'
+_BACKEND = f'terraform {{\n  backend "local" {{\n    path = "{WORK}/{STATE}"\n  }}\n}}\n'
 
 
 def lay_out(work: Path, sources: Sources) -> dict[str, str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graders.simulate.terraform.cloud.data_sources import PURE
 from graders.simulate.terraform.command import Result
 from graders.simulate.terraform.outcome import Outcome
 from graders.simulate.terraform.sources import Sources, Values, is_impure
+from graders.simulate.terraform.state import Applied
 from graders.simulate.terraform.worker import Noted
-from graders.terraform.state_values import of_state
 from graders.terraform.values import as_list, as_map
 
 # Words of terraform, the provider or the simulation that mean: not served, not simulated, broken down.
@@ -70,12 +70,12 @@ def judged(second: Outcome, noted: Noted, sources: Sources) -> Outcome:
     return Outcome(limit=f"{changed[0]} changes again, for no cause that the simulation knows")
 
 
-def judged_import(over: Outcome, built: Mapping[str, Any]) -> Outcome:
-    """The plan over what is there, unless it replaces an imported object that is none of those `built` (the applied state
-    as `terraform show -json` gives it): of such a one the simulation knows the id only."""
+def judged_import(over: Outcome, built: Iterable[Applied]) -> Outcome:
+    """The plan over what is there, unless it replaces an imported object that is none of those `built` (the applied state):
+    of such a one the simulation knows the id only."""
     if over.plan is None:
         return over
-    there = {(one.type, str(one.values.get("id"))) for one in of_state(built)}
+    there = {(one.type, str(one.values.get("id"))) for one in built if one.mode == "managed"}
     for change in over.plan.changes:
         imported = (change.type, change.id) in over.plan.imported
         if change.action == "replace" and imported and (change.type, change.id) not in there:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from graders.simulate.terraform.state import Applied
 
 Action = Literal["create", "update", "replace", "delete", "forget"]
 
@@ -79,8 +81,8 @@ class Root:
     whose errors (`diagnostics`) stopped the first apply, by the answer's fault. `limit` says why nothing can be told
     about this folder: a limit of the simulation, never the answer's fault. Otherwise there are:
 
-    - `first`: the plan from nothing, `state`: `terraform show -json` of the applied state (`values.root_module` with
-      `child_modules`), no value unknown, invented ones among them (docs/oracles/terraform.md says which);
+    - `first`: the plan from nothing, `state`: what is there after the apply, no value unknown, invented ones among
+      them (docs/oracles/terraform.md says which);
     - `second`: the plan right after, `scenarios`: the plans that the case asks for, by their names there;
     - `executed`: the command lines that local-exec would have run.
     """
@@ -92,7 +94,11 @@ class Root:
     failed_at: Literal["init", "validate", "plan", "apply"] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     first: Plan | None = None
-    state: Mapping[str, Any] | None = None
+    state: tuple[Applied, ...] | None = None
     second: Outcome = Outcome()
     scenarios: Mapping[str, Outcome] = field(default_factory=dict[str, Outcome])
     executed: tuple[str, ...] = ()
+
+    def applied(self, mode: str = "managed") -> Iterator[Applied]:
+        """Every managed resource (or every data source) of the root and its modules; none where it was not applied."""
+        return (one for one in self.state or () if one.mode == mode)

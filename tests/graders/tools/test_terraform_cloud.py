@@ -58,8 +58,7 @@ def test_equal_objects_get_names_of_their_own() -> None:
         + 'resource "aws_eip" "e" {\n  count = 2\n}\n'
     )
     assert root.state is not None, root.diagnostics
-    made = root.state["values"]["root_module"]["resources"]
-    assert len({one["values"]["id"] for one in made}) == 4
+    assert len({one.values["id"] for one in root.applied()}) == 4
     assert root.second.plan is not None
     assert root.second.plan.empty
 
@@ -196,8 +195,7 @@ resource "aws_sqs_queue" "far" {
     for _ in (1, 2):
         root = simulated(text)
         assert root.state is not None
-        resources = root.state["values"]["root_module"]["resources"]
-        arns = {one["name"]: one["values"]["arn"] for one in resources}
+        arns = {one.name: one.values["arn"] for one in root.applied()}
         assert arns == {
             "q": "arn:aws:sqs:eu-west-1:123456789012:q",
             "far": "arn:aws:sqs:us-east-1:210987654321:q",
