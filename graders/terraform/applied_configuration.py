@@ -9,6 +9,7 @@ from typing import Any, cast
 from graders.bundle import Bundle
 from graders.simulate.terraform.outcome import Root
 from graders.simulate.terraform.state import Applied
+from graders.simulate.terraform.workspace import DEFAULT
 from graders.terraform import references, syntax
 from graders.terraform.changes import without_keys
 from graders.terraform.configuration import Configuration, production
@@ -58,7 +59,8 @@ def overruled(bundle: Bundle, found: list[Configuration], read: Read) -> list[Co
 
 
 def invented(bundle: Bundle, root: Root) -> Callable[[references.Reached], bool]:
-    """Says of an end whether it is a guessed variable, the workspace, or what a data source looks up.
+    """Says of an end whether it is a guessed variable, a workspace that the answer does not name, or what a data source
+    looks up.
 
     The region is neither where the answer writes it: the provider's own setting, which aws_region hands on.
     """
@@ -69,6 +71,8 @@ def invented(bundle: Bundle, root: Root) -> Callable[[references.Reached], bool]
     def of(end: references.Reached) -> bool:
         if end.mode == "variable":
             return end.name in root.guessed
+        if end.mode == "workspace":
+            return root.workspace == DEFAULT
         return end.mode != "managed" and not (end.type == REGION and has_region)
 
     return of

@@ -15,7 +15,7 @@ from graders.terraform.view import Resource, View
 
 KIND = "terraform"
 VARIABLES_KIND = "tfvars"
-_PRODUCTION = re.compile(
+PRODUCTION = re.compile(
     r"(?<!non-)(?<!non_)(?<!pre-)(?<!pre_)(?<![a-z])(?:prod|prd|production|live)(?![a-z])"
 )
 _ENVIRONMENT = re.compile(
@@ -137,7 +137,7 @@ def production(bundle: Bundle) -> list[Configuration]:
     wanted = [
         one
         for one in found
-        if _PRODUCTION.search(one.name.lower()) or not _ENVIRONMENT.search(one.name.lower())
+        if PRODUCTION.search(one.name.lower()) or not _ENVIRONMENT.search(one.name.lower())
     ]
     return wanted or found
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
+from graders.simulate.terraform.workspace import is_workspace
 from graders.terraform import syntax
 from graders.terraform.backend_settings import Backend, backends, config_options
 from graders.terraform.configuration import KIND, Configuration, configurations, files
@@ -86,7 +87,7 @@ def _by_workspace(found: list[Configuration]) -> bool:
 
     A name that only stands in a local or an output separates nothing.
     """
-    return any(_is_workspace(expression) for one in found for expression in _used(one))
+    return any(is_workspace(expression) for one in found for expression in _used(one))
 
 
 def _used(configuration: Configuration) -> Iterator[syntax.Expression]:
@@ -106,14 +107,6 @@ def _used(configuration: Configuration) -> Iterator[syntax.Expression]:
                             waiting.append(folder.locals[name][0].expression)
                     case _:
                         pass
-
-
-def _is_workspace(expression: syntax.Expression) -> bool:
-    match expression:
-        case syntax.GetAttr(source=syntax.Variable(name="terraform"), name="workspace"):
-            return True
-        case _:
-            return False
 
 
 def _by_option(bundle: Bundle, environments: list[str]) -> bool:

@@ -21,6 +21,7 @@ from graders.simulate.terraform.outcome import Diagnostic, Outcome, Plan, Root
 from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, is_impure, read, values
 from graders.simulate.terraform.state import Applied
+from graders.simulate.terraform.workspace import DEFAULT
 from graders.terraform.configuration import Configuration
 from graders.tools.locate import Installation
 
@@ -45,10 +46,14 @@ class Stopped(Exception):
 class Run:
     """The files of one root folder in a cloud of their own."""
 
-    def __init__(self, found: Installation, work: Path, session: worker.Session) -> None:
+    def __init__(
+        self, found: Installation, work: Path, session: worker.Session, workspace: str | None
+    ) -> None:
         self._terraform = Terraform(found, work, session.sockets, session.providers)
         self._session = session
         self._paths: dict[str, str] = {}
+        self._workspace = workspace
+        self._state = work
         self.work = work
 
     def place(self, sources: Sources, configuration: Configuration, values: Values) -> None:
@@ -64,6 +69,8 @@ class Run:
                 raise Stopped(tuple(faults))
             shutil.rmtree(self.work / "data", ignore_errors=True)
         layout.override(self.work, self._folder, sources)
+        if self._workspace not in (None, DEFAULT):
+            self._state = layout.select(self.work, self._workspace)
 
     def init(self) -> None:
         self._succeed("init", "-input=false", "-json")
@@ -90,7 +97,7 @@ class Run:
     def apply(self) -> tuple[Applied, ...]:
         """Apply the last plan; the resources of the state."""
         self._succeed("apply", "-json", "-input=false", f"{WORK}/plan")
-        return state.read(self.work)
+        return state.read(self._state)
 
     def executed(self) -> tuple[str, ...]:
         return self._terraform.executed()
@@ -99,7 +106,7 @@ class Run:
         result = self._terraform.run(self._folder, *command)
         if result.code == 0 or (result.code == _CHANGES and "-detailed-exitcode" in command):
             return result
-        reason = limit(result, self._values if command[0] in ("plan", "apply") else None)
+        reason = limit(result, self._values, evaluated=command[0] in ("plan", "apply"))
         if reason is None and (gaps := self._session.noted().gaps):
             reason = f"the provider asked AWS for {gaps[0][:200]}"
         raise Stopped(self._diagnostics(result), reason)
@@ -115,8 +122,9 @@ def simulate(terraform: Installation, sources: Sources, configuration: Configura
         "folder": configuration.root.folder.path,
         "variables": known.given,
         "guessed": known.guessed,
+        "workspace": known.workspace,
     }
-    with _run(terraform, sources.types) as (run, session):
+    with _run(terraform, sources.types, known.workspace) as (run, session):
         step = "init"
         try:
             run.place(sources, configuration, known)
@@ -191,7 +199,7 @@ def _over(
     before = read([Artifact(path, "terraform", text) for path, text in scenario.before.items()])
     if len(before.configurations) != 1:
         return Outcome(limit="the case's prior files are not one root folder")
-    with _run(terraform, sources.types | before.types) as (run, _):
+    with _run(terraform, sources.types | before.types, known.workspace) as (run, _):
         earlier = before.configurations[0]
         try:
             passed = values(earlier, wanted.variables, before)
@@ -218,9 +226,11 @@ def _without_first(value: Any) -> Any:
 
 
 @contextmanager
-def _run(terraform: Installation, types: frozenset[str]) -> Generator[tuple[Run, worker.Session]]:
+def _run(
+    terraform: Installation, types: frozenset[str], workspace: str | None
+) -> Generator[tuple[Run, worker.Session]]:
     with (
         tempfile.TemporaryDirectory(prefix="terraform-", ignore_cleanup_errors=True) as work,
         worker.session({*types}) as session,
     ):
-        yield Run(terraform, Path(work), session), session
+        yield Run(terraform, Path(work), session, workspace), session

@@ -3,6 +3,7 @@
 answer/…               the files as delivered; in the root `~drydock_override.tf`
 values.json            the values of variables
 terraform.tfstate      the state, whatever backend the answer names
+workspaces/NAME/       the same where a workspace is selected
 state-NAME.json        what `terraform_remote_state.NAME` reads
 """
 
@@ -23,7 +24,13 @@ from graders.tools.answer_files import place, write
 # `~` sorts after every name that an answer's own override may have.
 _OVERRIDE = "~drydock_override.tf"
 _VALUES = "values.json"
-_BACKEND = f'terraform {{\n  backend "local" {{\n    path = "{WORK}/{STATE}"\n  }}\n}}\n'
+_BACKEND = f"""terraform {{
+  backend "local" {{
+    path          = "{WORK}/{STATE}"
+    workspace_dir = "{WORK}/workspaces"
+  }}
+}}
+"""
 
 
 def lay_out(work: Path, sources: Sources) -> dict[str, str]:
@@ -44,10 +51,21 @@ def override(work: Path, root: str, sources: Sources) -> None:
     for folder, name, outputs in remote_states(sources):
         stub = f"state-{name}.json"
         (work / stub).write_text(json.dumps(_state(outputs)))
-        block = f'  backend = "local"\n  config  = {{ path = "{WORK}/{stub}" }}\n'
+        block = (
+            f'  backend   = "local"\n  config    = {{ path = "{WORK}/{stub}" }}\n  workspace = "default"\n'
+        )
         texts[folder] = texts.get(folder, "") + f'data "terraform_remote_state" "{name}" {{\n{block}}}\n'
     for folder, text in texts.items():
         (work / "answer" / folder / _OVERRIDE).write_text(text)
+
+
+def select(work: Path, workspace: str) -> Path:
+    """Select a workspace, which needs no backend for it: a local one has those that have a folder. Returns the state's."""
+    (work / "data").mkdir(exist_ok=True)
+    (work / "data" / "environment").write_text(workspace)
+    folder = work / "workspaces" / workspace
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def write_values(work: Path, given: Mapping[str, Any]) -> str:

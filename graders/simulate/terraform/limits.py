@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from graders.simulate.terraform.cloud.data_sources import PURE
@@ -35,9 +36,9 @@ _TELLING = 6
 _INVENTED = re.compile(r"\bvar\.([\w-]+)|\bdata\.(\w+)|\b(self)\.")
 
 
-def limit(result: Result, values: Values | None) -> str | None:
-    """Why a command that did not succeed tells nothing about the answer; None when it does. Without `values` it was one that
-    evaluates none (init, validate)."""
+def limit(result: Result, values: Values, *, evaluated: bool) -> str | None:
+    """Why a command that did not succeed tells nothing about the answer; None when it does. `evaluated` says whether it was
+    one that knows the values of variables (plan, apply)."""
     if result.code is None:
         return "terraform took longer than the limit"
     errors = [one for one in result.diagnostics() if one.get("severity") == "error"]
@@ -48,9 +49,10 @@ def limit(result: Result, values: Values | None) -> str | None:
         text = " ".join(f"{error['summary']}: {error.get('detail', '')}".split())
         if _OURS.search(error["summary"] if _WORDED_BY_ANSWER.match(text) else text):
             return text[:300]
-        if values is None or _WHATEVER_THE_VALUE.search(text):
+        if _WHATEVER_THE_VALUE.search(text):
             continue
-        for source in _invented(error, values):
+        sources = chain(_by_workspace(error, values), _invented(error, values) if evaluated else ())
+        for source in sources:
             return f"{text[:200]} (for {source}, whose value is invented)"
     return None
 
@@ -83,6 +85,14 @@ def judged_import(over: Outcome, built: Iterable[Applied]) -> Outcome:
                 limit=f"{change.address} imports {change.id}, of which nothing but the id is known"
             )
     return over
+
+
+def _by_workspace(error: dict[str, Any], values: Values) -> Iterator[str]:
+    """What had the workspace's name when the expression of this error was evaluated: it is we who selected it."""
+    snippet: dict[str, Any] = error.get("snippet") or {}
+    evaluated: list[dict[str, Any]] = snippet.get("values") or []
+    if values.workspace is not None:
+        yield from (one["traversal"] for one in evaluated if one["statement"] == f'is "{values.workspace}"')
 
 
 def _invented(error: dict[str, Any], values: Values) -> Iterator[str]:

@@ -77,9 +77,10 @@ class Outcome:
 class Root:
     """One root folder of an answer ("" is the answer's own top), with the values that its variables got.
 
-    `guessed` are the variables that neither the case nor the answer gives a value; ours is invented. `failed_at` is the step
-    whose errors (`diagnostics`) stopped the first apply, by the answer's fault. `limit` says why nothing can be told
-    about this folder: a limit of the simulation, never the answer's fault. Otherwise there are:
+    `guessed` are the variables that neither the case nor the answer gives a value; ours is invented. `workspace` is the
+    selected one, None where nothing asks for it. `failed_at` is the step whose errors (`diagnostics`) stopped the first
+    apply, by the answer's fault. `limit` says why nothing can be told about this folder: a limit of the simulation,
+    never the answer's fault. Otherwise there are:
 
     - `first`: the plan from nothing, `state`: what is there after the apply, no value unknown, invented ones among
       them (docs/oracles/terraform.md says which);
@@ -90,6 +91,7 @@ class Root:
     folder: str
     variables: Mapping[str, Any] = field(default_factory=dict[str, Any])
     guessed: frozenset[str] = frozenset()
+    workspace: str | None = None
     limit: str | None = None
     failed_at: Literal["init", "validate", "plan", "apply"] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()

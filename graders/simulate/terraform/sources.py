@@ -11,6 +11,7 @@ from typing import Any
 from graders.artifact import Artifact
 from graders.bundle import Bundle
 from graders.simulate.terraform.guesses import guess
+from graders.simulate.terraform.workspace import workspace
 from graders.terraform import hcl, syntax
 from graders.terraform.configuration import VARIABLES_KIND, Configuration, files, production
 from graders.tools import version_constraint
@@ -27,23 +28,25 @@ _OF_TYPE = frozenset({"resource", "data", "ephemeral"})
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Files that belong together. `configurations` are what would be applied; `types` the types that they
-    use, `provisioners` the kinds of these."""
+    use, `provisioners` the kinds of these, `workspace` that of production (see `workspace.workspace`)."""
 
     artifacts: tuple[Artifact, ...]
     configurations: tuple[Configuration, ...]
     types: frozenset[str]
     provisioners: frozenset[str]
+    workspace: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
     """What is passed to terraform: `given` by name, among them `guessed`; `file` is the answer's own variable file,
-    if it has one that is not read by itself."""
+    if it has one that is not read by itself; `workspace` is the selected one, None where nothing asks for it."""
 
     given: Mapping[str, Any]
     guessed: frozenset[str]
     file: str = ""
     declared: frozenset[str] = field(default_factory=frozenset[str])
+    workspace: str | None = None
 
 
 def read(artifacts: Sequence[Artifact]) -> Sources:
@@ -59,7 +62,7 @@ def read(artifacts: Sequence[Artifact]) -> Sources:
     blocks = [block for file in files(bundle) for block in file.body.blocks]
     types = frozenset(_labels(blocks, _OF_TYPE))
     provisioners = frozenset(_labels(blocks, frozenset({"provisioner"})))
-    return Sources(tuple(artifacts), tuple(chosen.values()), types, provisioners)
+    return Sources(tuple(artifacts), tuple(chosen.values()), types, provisioners, workspace(bundle))
 
 
 def values(configuration: Configuration, stated: Mapping[str, Any], sources: Sources) -> Values:
@@ -76,7 +79,13 @@ def values(configuration: Configuration, stated: Mapping[str, Any], sources: Sou
         and "default" not in located.block.body.attributes
     ]
     guesses = {name: guess(name, declared[name].block, account and account[0]) for name in missing}
-    return Values({**guesses, **given}, frozenset(guesses), configuration.variables, frozenset(declared))
+    return Values(
+        {**guesses, **given},
+        frozenset(guesses),
+        configuration.variables,
+        frozenset(declared),
+        sources.workspace,
+    )
 
 
 def not_served(sources: Sources, version: str, providers: frozenset[str]) -> str | None:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from graders.terraform.module import written_key
 from graders.terraform.values import as_map
@@ -40,10 +40,10 @@ class Applied:
     values: Mapping[str, Any]
 
 
-def read(work: Path) -> tuple[Applied, ...]:
-    """What the state file in a work folder holds, by address; nothing where there is no file. Raises `Unproven` for a file
+def read(folder: Path) -> tuple[Applied, ...]:
+    """What the state file in a folder holds, by address; nothing where there is no file. Raises `Unproven` for a file
     that is no such state."""
-    file = work / FILE
+    file = folder / FILE
     if not file.exists():
         return ()
     if file.is_symlink() or not file.is_file() or file.stat().st_size > _MOST_BYTES:
@@ -69,5 +69,7 @@ def _instances(resource: Mapping[str, Any]) -> Iterator[Applied]:
 
 
 def _untyped(value: Any) -> Any:
-    given = as_map(value) if isinstance(value, dict) else {}
-    return given["value"] if given.keys() == {"type", "value"} else value
+    if not isinstance(value, dict):
+        return value
+    given = as_map(cast("dict[str, Any]", value))
+    return given["value"] if given.keys() == {"type", "value"} else given
