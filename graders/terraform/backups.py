@@ -43,7 +43,7 @@ _POINT_IN_TIME_DAYS = 35
     source="AWS Backup and RDS documentation; checkov CKV_AWS_133",
     kinds=(KIND,),
     tools=(TOOL,),
-    version=2,
+    version=3,
     parameters={"days": int, "outside": bool | None},
 )
 def keeps_backups(bundle: Bundle, facts: Facts) -> Iterator[Violation]:

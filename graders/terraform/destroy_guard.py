@@ -26,6 +26,7 @@ from graders.terraform.values import as_bool
     kinds=(KIND,),
     tools=(TOOL,),
     parameters={"scenario": str, "guarded": list[str]},
+    version=2,
 )
 def destroy_stops(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does `terraform destroy` leave the resources alone that the case wants guarded?

@@ -26,7 +26,7 @@ _AWS_ALIAS = "alias/aws/"
     source="checkov CKV_AWS_16, CKV_AWS_19, CKV_AWS_145, CKV_AWS_7",
     kinds=(KIND,),
     tools=(TOOL,),
-    version=2,
+    version=3,
     parameters={"types": list[str] | None, "cmk": bool | None},
 )
 def encrypts_data(bundle: Bundle, facts: Facts) -> Iterator[Violation]:

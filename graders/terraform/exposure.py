@@ -38,7 +38,7 @@ _WIDE = {4: 7, 6: 3}
 
 @rule(
     "IAC-15",
-    version=4,
+    version=5,
     severity="C",
     constraint="least_privilege",
     source="checkov CKV_AWS_24, CKV_AWS_25, CKV_AWS_260, CKV_AWS_17",

@@ -25,7 +25,7 @@ _PARAMETERS = {"scenario": str, "allowed": list[str] | None}
     kinds=(KIND,),
     tools=(TOOL,),
     parameters=_PARAMETERS,
-    version=2,
+    version=3,
 )
 def destroys_nothing_that_is_there(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does the plan over the given state destroy and replace nothing beyond what the case allows?
@@ -45,7 +45,7 @@ def destroys_nothing_that_is_there(bundle: Bundle, facts: Facts) -> Iterator[Vio
     kinds=(KIND,),
     tools=(TOOL,),
     parameters=_PARAMETERS,
-    version=2,
+    version=3,
 )
 def keeps_what_it_renames(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """Does every object that is there keep being managed under its new address?

@@ -22,6 +22,7 @@ from graders.terraform.simulated import TOOL, simulated, told
     kinds=(KIND,),
     tools=(TOOL,),
     parameters={"scenario": str},
+    version=2,
 )
 def keys_are_stable(bundle: Bundle, facts: Facts) -> Iterator[Violation]:
     """When the first element of the case's collection goes, does only what belongs to it go?

@@ -28,7 +28,7 @@ _TAGS = ("tags", "tags_all")
     source="AWS provider documentation: default_tags",
     kinds=(KIND,),
     tools=(TOOL,),
-    version=2,
+    version=3,
     parameters={"tags": list[str]},
 )
 def tags_everything(bundle: Bundle, facts: Facts) -> Iterator[Violation]:

@@ -25,7 +25,7 @@ _DOMAINS = ("aws_api_gateway_domain_name", "aws_apigatewayv2_domain_name")
 
 @rule(
     "IAC-18",
-    version=3,
+    version=4,
     severity="H",
     constraint="intent",
     source="AWS: ELB security policies, CloudFront security policies; checkov CKV_AWS_2, CKV_AWS_103, CKV_AWS_174",

@@ -31,7 +31,7 @@ _TOLD = 3
 
 @rule(
     "IAC-14",
-    version=3,
+    version=4,
     severity="C",
     constraint="least_privilege",
     source="GitHub documentation: OpenID Connect in AWS, OpenID Connect reference; IAM: OIDC condition keys",
