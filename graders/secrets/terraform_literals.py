@@ -9,11 +9,11 @@ from typing import Any, cast
 
 from graders.bundle import Bundle
 from graders.secrets.assignments import is_secret
-from graders.terraform import syntax
-from graders.terraform.configuration import configurations, files
+from graders.terraform.language import syntax
+from graders.terraform.language.values import Encoded
+from graders.terraform.reading.configuration import configurations, files
+from graders.terraform.reading.view import Resource, View
 from graders.terraform.secret_names import names_secret
-from graders.terraform.values import Encoded
-from graders.terraform.view import Resource, View
 
 # The arguments that hold a secret whatever their name, by resource type.
 _HOLDERS: dict[str, tuple[str, ...]] = {

@@ -13,7 +13,6 @@ from graders.terraform import (
     encryption,
     environments,
     exposure,
-    hcl,
     outputs,
     permissions,
     prior_state,
@@ -30,9 +29,10 @@ from graders.terraform import (
     versions,
     zones,
 )
-from graders.terraform.configuration import KIND
 from graders.terraform.headers import has_block
-from graders.terraform.syntax import File
+from graders.terraform.language import hcl
+from graders.terraform.language.syntax import File
+from graders.terraform.reading.configuration import KIND
 
 __all__ = ["KIND", "RULES", "is_whole", "parse", "recognises"]
 

@@ -9,14 +9,14 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.applied_configuration import as_applied
-from graders.terraform.configuration import KIND, Configuration, entry, production
+from graders.terraform.applied.configuration import as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.values import as_bool, as_list, as_map, as_number, as_text
 from graders.terraform.once import once
-from graders.terraform.provider_of import provider_of, providers
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, Configuration, entry, production
+from graders.terraform.reading.provider_of import provider_of, providers
+from graders.terraform.reading.view import Resource, View
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool, as_list, as_map, as_number, as_text
-from graders.terraform.view import Resource, View
 
 # The service and kind in the ARNs of a type, and the attribute that ends them.
 _ARN = {

@@ -11,12 +11,18 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform import syntax
-from graders.terraform.configuration import KIND, VARIABLES_KIND, configurations, files, variable_files
+from graders.terraform.language import syntax
+from graders.terraform.language.values import Encoded, Partial, as_list, as_map
 from graders.terraform.once import once
+from graders.terraform.reading.configuration import (
+    KIND,
+    VARIABLES_KIND,
+    configurations,
+    files,
+    variable_files,
+)
+from graders.terraform.reading.view import View
 from graders.terraform.secret_names import names_secret, secrets_in, stands_for_secret
-from graders.terraform.values import Encoded, Partial, as_list, as_map
-from graders.terraform.view import View
 
 # Attributes of these blocks are prose about the block.
 _PROSE = frozenset({"description", "error_message"})

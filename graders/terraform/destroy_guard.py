@@ -10,12 +10,20 @@ from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome, Root
 from graders.simulate.terraform.state import Applied
-from graders.terraform.changes import Place, not_applied, place_of, places, prevented, shown, without_keys
-from graders.terraform.configuration import KIND, configurations
+from graders.terraform.applied.changes import (
+    Place,
+    not_applied,
+    place_of,
+    places,
+    prevented,
+    shown,
+    without_keys,
+)
+from graders.terraform.applied.simulated import TOOL, simulated, told
+from graders.terraform.language.values import as_bool
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL, simulated, told
+from graders.terraform.reading.configuration import KIND, configurations
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool
 
 
 @rule(

@@ -8,13 +8,13 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.applied_configuration import as_applied
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.applied.configuration import as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.values import as_bool, as_list
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.reading.view import Resource, View
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool, as_list
-from graders.terraform.view import Resource, View
 
 _AWS_ALIAS = "alias/aws/"
 

@@ -10,11 +10,11 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
 from graders.simulate.terraform.workspace import is_workspace
-from graders.terraform import syntax
-from graders.terraform.backend_settings import Backend, backends, config_options
-from graders.terraform.configuration import KIND, Configuration, configurations, files
+from graders.terraform.language import syntax
+from graders.terraform.language.values import as_list, as_text
 from graders.terraform.once import once
-from graders.terraform.values import as_list, as_text
+from graders.terraform.reading.backend_settings import Backend, backends, config_options
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, files
 
 _FORMS = (
     frozenset({"production", "prod", "prd"}),

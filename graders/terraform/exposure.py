@@ -10,12 +10,12 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.second_opinion import with_checkov
-from graders.terraform.applied_configuration import all_applied, as_applied
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.applied.configuration import all_applied, as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.values import Unknown, as_bool, as_list, as_number
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
-from graders.terraform.values import Unknown, as_bool, as_list, as_number
-from graders.terraform.view import View
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.reading.view import View
 
 # checkov's checks of one port each: said nothing of where the case wants that port open.
 _CHECKS_OF_PORTS = {"CKV_AWS_24": 22, "CKV_AWS_25": 3389}

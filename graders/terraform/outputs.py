@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform import syntax
-from graders.terraform.configuration import KIND, Configuration, configurations
-from graders.terraform.module import Module, Scope
+from graders.terraform.language import syntax
+from graders.terraform.language.values import as_bool
 from graders.terraform.once import once
-from graders.terraform.references import Reached, reached
+from graders.terraform.reading.configuration import KIND, Configuration, configurations
+from graders.terraform.reading.module import Module, Scope
+from graders.terraform.reading.references import Reached, reached
+from graders.terraform.reading.view import View
 from graders.terraform.secret_names import names_secret
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool
-from graders.terraform.view import View
 
 # What these make of a value does not give the value away.
 _OPAQUE = frozenset({"length", "can", "keys"})

@@ -17,12 +17,12 @@ from graders.simulate.access.iam.evaluate import Decision
 from graders.simulate.access.iam.needs import Needs
 from graders.simulate.access.iam.patterns import UNKNOWN, equals
 from graders.simulate.access.unsupported import Unsupported
-from graders.terraform.applied_policies import with_applied_policies
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
-from graders.terraform.iam_names import Place
-from graders.terraform.iam_roles import Role, roles
+from graders.terraform.applied.policies import with_applied_policies
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.iam.names import Place
+from graders.terraform.iam.roles import Role, roles
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
 
 # Where a case states no bound: reading that lies beside what is needed weighs a quarter, so this is a lot of it.
 _PRECISION = 0.5

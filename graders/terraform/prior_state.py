@@ -9,10 +9,10 @@ from graders.bundle import Bundle
 from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Change, Plan
-from graders.terraform.changes import described, not_applied, places, refused, shown
-from graders.terraform.configuration import KIND
+from graders.terraform.applied.changes import described, not_applied, places, refused, shown
+from graders.terraform.applied.simulated import TOOL, simulated, told
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL, simulated, told
+from graders.terraform.reading.configuration import KIND
 
 _PARAMETERS = {"scenario": str, "allowed": list[str] | None}
 

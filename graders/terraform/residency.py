@@ -9,11 +9,11 @@ from typing import Any, cast
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.language.values import as_list, as_map
 from graders.terraform.once import once
-from graders.terraform.provider_of import Provider, provider_of, providers
-from graders.terraform.values import as_list, as_map
-from graders.terraform.view import Resource, View
+from graders.terraform.reading.configuration import KIND, Configuration, configurations
+from graders.terraform.reading.provider_of import Provider, provider_of, providers
+from graders.terraform.reading.view import Resource, View
 
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+){1,2}-\d")
 _ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+){1,2}-\d)[a-z]")

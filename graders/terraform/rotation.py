@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.language.values import as_bool
 from graders.terraform.once import once
-from graders.terraform.values import as_bool
-from graders.terraform.view import Resource
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.reading.view import Resource
 
 _MANAGED = ("manage_master_user_password", "manage_master_password")
 _MANAGING = ("aws_db_instance", "aws_rds_cluster", "aws_docdb_cluster", "aws_redshift_cluster")

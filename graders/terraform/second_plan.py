@@ -8,10 +8,10 @@ from graders.bundle import Bundle
 from graders.facts import Facts, texts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Plan
-from graders.terraform.changes import Place, described, not_applied, places, refused, shown
-from graders.terraform.configuration import KIND
+from graders.terraform.applied.changes import Place, described, not_applied, places, refused, shown
+from graders.terraform.applied.simulated import TOOL, simulated, told
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL, simulated, told
+from graders.terraform.reading.configuration import KIND
 
 
 @rule(

@@ -8,10 +8,18 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule, traced
 from graders.simulate.terraform.outcome import Outcome
-from graders.terraform.changes import described, keys_of, not_applied, places, prevented, refused, shown
-from graders.terraform.configuration import KIND
+from graders.terraform.applied.changes import (
+    described,
+    keys_of,
+    not_applied,
+    places,
+    prevented,
+    refused,
+    shown,
+)
+from graders.terraform.applied.simulated import TOOL, simulated, told
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL, simulated, told
+from graders.terraform.reading.configuration import KIND
 
 
 @rule(

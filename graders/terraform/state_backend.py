@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.backend_settings import Backend, backends
-from graders.terraform.configuration import KIND, Configuration, configurations
+from graders.terraform.language.values import Unknown, as_bool
 from graders.terraform.once import once
-from graders.terraform.values import Unknown, as_bool
+from graders.terraform.reading.backend_settings import Backend, backends
+from graders.terraform.reading.configuration import KIND, Configuration, configurations
 
 # These lock and encrypt by themselves.
 _SAFE = frozenset({"gcs", "azurerm", "remote", "cloud"})

@@ -8,11 +8,11 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.configuration import KIND, entry, production
+from graders.terraform.language.values import as_bool, as_list
 from graders.terraform.once import once
+from graders.terraform.reading.configuration import KIND, entry, production
+from graders.terraform.reading.view import Resource
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool, as_list
-from graders.terraform.view import Resource
 
 
 @rule(

@@ -8,14 +8,14 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.applied_configuration import as_applied
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.applied.configuration import as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.values import as_list, as_map
 from graders.terraform.once import once
-from graders.terraform.provider_of import Provider, provider_of, providers
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.reading.provider_of import Provider, provider_of, providers
+from graders.terraform.reading.view import View
 from graders.terraform.tables import taggable_types
-from graders.terraform.values import as_list, as_map
-from graders.terraform.view import View
 
 # The tags of a resource; only the plan knows the second, with default_tags in it.
 _TAGS = ("tags", "tags_all")

@@ -6,10 +6,10 @@ import re
 
 from graders.artifact import Artifact
 from graders.rule import Rule
-from graders.terraform import hcl
-from graders.terraform.configuration import VARIABLES_KIND
 from graders.terraform.headers import has_block, starts_with_assignment
-from graders.terraform.syntax import File
+from graders.terraform.language import hcl
+from graders.terraform.language.syntax import File
+from graders.terraform.reading.configuration import VARIABLES_KIND
 from graders.yaml_lines import Unparsable
 
 KIND = VARIABLES_KIND

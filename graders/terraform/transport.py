@@ -8,13 +8,13 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
 from graders.second_opinion import with_checkov
-from graders.terraform.applied_configuration import all_applied, as_applied
-from graders.terraform.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.applied.configuration import all_applied, as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.values import as_bool
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, Configuration, configurations, entry
+from graders.terraform.reading.view import Resource, View
 from graders.terraform.tables import table
-from graders.terraform.values import as_bool
-from graders.terraform.view import Resource, View
 
 _LISTENERS = ("aws_lb_listener", "aws_alb_listener")
 _BALANCERS = ("aws_lb", "aws_alb")

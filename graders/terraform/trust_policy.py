@@ -16,12 +16,12 @@ from graders.simulate.access.iam.evaluate import Decision, decide
 from graders.simulate.access.iam.patterns import UNKNOWN
 from graders.simulate.access.iam.requests import Request
 from graders.simulate.access.iam.trust import GITHUB, STRANGER, look_alikes, named_by, token, without_claim
-from graders.terraform.applied_policies import with_applied_policies
-from graders.terraform.configuration import KIND, configurations, entry
-from graders.terraform.iam_names import Place
-from graders.terraform.iam_roles import Role, roles
+from graders.terraform.applied.policies import with_applied_policies
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.iam.names import Place
+from graders.terraform.iam.roles import Role, roles
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
+from graders.terraform.reading.configuration import KIND, configurations, entry
 from graders.trace import Permission, Permissions
 
 _PROVIDER = re.compile(r"arn:[\w-]+:iam::[^:]*:oidc-provider/")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from graders.bundle import Bundle, ToolFailed
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, files
-from graders.terraform.syntax import Literal
+from graders.terraform.language.syntax import Literal
+from graders.terraform.reading.configuration import KIND, files
 
 
 @rule(

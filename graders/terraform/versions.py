@@ -9,11 +9,11 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Violation, rule
-from graders.terraform.configuration import KIND, Configuration, configurations
-from graders.terraform.module import Module, Scope
+from graders.terraform.language.values import as_map
 from graders.terraform.once import once
-from graders.terraform.values import as_map
-from graders.terraform.view import View
+from graders.terraform.reading.configuration import KIND, Configuration, configurations
+from graders.terraform.reading.module import Module, Scope
+from graders.terraform.reading.view import View
 
 _TERM = re.compile(r"\s*(~>|>=|<=|!=|=|<|>)?\s*v?\d+(\.\d+)*([-+][\w.-]+)?\s*")
 _PINNED_REF = re.compile(r"[0-9a-f]{40}|(.*[^\w])?v?\d+(\.\d+)+.*|v\d+", re.I)

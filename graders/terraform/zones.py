@@ -9,14 +9,14 @@ from typing import Any
 from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.rule import Absent, Violation, rule
-from graders.terraform.applied_configuration import as_applied
-from graders.terraform.configuration import KIND, Configuration, entry, production
-from graders.terraform.evaluate import evaluate
+from graders.terraform.applied.configuration import as_applied
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language.syntax import Index
+from graders.terraform.language.values import MORE, Unknown, as_bool, as_list, as_number
 from graders.terraform.once import once
-from graders.terraform.simulated import TOOL
-from graders.terraform.syntax import Index
-from graders.terraform.values import MORE, Unknown, as_bool, as_list, as_number
-from graders.terraform.view import Resource
+from graders.terraform.reading.configuration import KIND, Configuration, entry, production
+from graders.terraform.reading.evaluate import evaluate
+from graders.terraform.reading.view import Resource
 
 # One zone of AWS is not promised for longer than this share of the time.
 _ONE_ZONE = 99.95

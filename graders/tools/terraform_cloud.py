@@ -1,7 +1,7 @@
 """Terraform against a simulated cloud: each root folder applied, planned again, and planned as the case's scenarios want it.
 
-`detail` of a report is a tuple of `graders.simulate.terraform.outcome.Root`; graders/terraform/simulated.py hands it to
-rules.
+`detail` of a report is a tuple of `graders.simulate.terraform.outcome.Root`; graders/terraform/applied/simulated.py hands it
+to rules.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from graders.simulate.terraform.outcome import Root
 from graders.simulate.terraform.scenario import Wanted, wanted
 from graders.simulate.terraform.sources import Sources, not_served, read
 from graders.simulate.terraform.worker import PROVIDER
-from graders.terraform.simulated import TOOL
+from graders.terraform.applied.simulated import TOOL
 from graders.tools.answer_files import BESIDE, KINDS
 from graders.tools.batch import Bundles, Unproven, Verdict, run_in_batches
 from graders.tools.locate import Installation, ToolMissing, locate

@@ -22,7 +22,7 @@ from graders.simulate.terraform.scenario import Scenario, Wanted
 from graders.simulate.terraform.sources import Sources, Values, has_backend, is_impure, read, values
 from graders.simulate.terraform.state import Applied
 from graders.simulate.terraform.workspace import DEFAULT
-from graders.terraform.configuration import Configuration
+from graders.terraform.reading.configuration import Configuration
 from graders.tools.locate import Installation
 
 # What init finds wrong in a backend block, as opposed to a backend that is not there or gets the rest of its settings later.

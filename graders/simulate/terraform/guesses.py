@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from graders.terraform import syntax
+from graders.terraform.language import syntax
 
 _REGION, _ACCOUNT = "eu-west-1", "123456789012"
 # What an ARN is about, by a word in the variable's name; `{i}` tells several apart.

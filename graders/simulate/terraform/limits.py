@@ -13,7 +13,7 @@ from graders.simulate.terraform.outcome import Outcome
 from graders.simulate.terraform.sources import Sources, Values, is_impure
 from graders.simulate.terraform.state import Applied
 from graders.simulate.terraform.worker import Noted
-from graders.terraform.values import as_list, as_map
+from graders.terraform.language.values import as_list, as_map
 
 # Words of terraform, the provider or the simulation that mean: not served, not simulated, broken down.
 _OURS = re.compile(

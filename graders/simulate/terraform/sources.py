@@ -12,8 +12,8 @@ from graders.artifact import Artifact
 from graders.bundle import Bundle
 from graders.simulate.terraform.guesses import guess
 from graders.simulate.terraform.workspace import workspace
-from graders.terraform import hcl, syntax
-from graders.terraform.configuration import VARIABLES_KIND, Configuration, files, production
+from graders.terraform.language import hcl, syntax
+from graders.terraform.reading.configuration import VARIABLES_KIND, Configuration, files, production
 from graders.tools import version_constraint
 from graders.tools.answer_files import KINDS
 from graders.tools.terraform_folders import survey

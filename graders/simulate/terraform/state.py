@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from graders.terraform.module import written_key
-from graders.terraform.values import as_map
+from graders.terraform.language.values import as_map
+from graders.terraform.reading.module import written_key
 from graders.tools.batch import Unproven
 
 FILE = "terraform.tfstate"

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from graders.artifact import Artifact
 from graders.bundle import Bundle
-from graders.terraform import syntax
-from graders.terraform.configuration import PRODUCTION, files
+from graders.terraform.language import syntax
+from graders.terraform.reading.configuration import PRODUCTION, files
 
 # `terraform workspace select -or-create production`, `workspace new "prod"` and TF_WORKSPACE: production in scripts,
 # workflows and runbooks.

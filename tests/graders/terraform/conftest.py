@@ -14,10 +14,10 @@ from graders.facts import Facts
 from graders.report import Message, Report
 from graders.rule import Violation
 from graders.terraform import tfvars
-from graders.terraform.configuration import configurations
-from graders.terraform.module import Scope
-from graders.terraform.simulated import TOOL
-from graders.terraform.view import View
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.reading.configuration import configurations
+from graders.terraform.reading.module import Scope
+from graders.terraform.reading.view import View
 
 Ask = Callable[..., list[Violation]]
 Worth = Callable[..., Any]

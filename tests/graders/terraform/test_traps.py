@@ -12,8 +12,8 @@ from graders.bundle import Bundle
 from graders.facts import Facts
 from graders.report import Report
 from graders.rule import Rule
-from graders.terraform import hcl
-from graders.terraform.simulated import TOOL
+from graders.terraform.applied.simulated import TOOL
+from graders.terraform.language import hcl
 from tests.graders.terraform.conftest import JUDGE_PLANS
 
 RULES: dict[str, Rule] = {rule.id: rule for rule in terraform.RULES if rule.id not in JUDGE_PLANS}

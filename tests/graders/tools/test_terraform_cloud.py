@@ -12,7 +12,7 @@ from graders.kinds import kind_of
 from graders.report import Report
 from graders.simulate.terraform import worker
 from graders.simulate.terraform.outcome import Outcome, Root
-from graders.terraform.simulated import roots
+from graders.terraform.applied.simulated import roots
 from graders.tools import terraform_cloud
 
 from .conftest import FakeTool

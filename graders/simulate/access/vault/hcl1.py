@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from graders import limits
-from graders.terraform.scanner import Scanner
+from graders.terraform.language.scanner import Scanner
 from graders.yaml_lines import Unparsable
 
 _MOST_NESTED = 40

@@ -19,7 +19,7 @@ from graders.artifact import Artifact
 from graders.bundle import Bundle
 from graders.kinds import kind_of
 from graders.simulate.terraform.outcome import Outcome, Root
-from graders.terraform.simulated import roots
+from graders.terraform.applied.simulated import roots
 from graders.tools import terraform_cloud
 
 CASES = sorted(Path(__file__).parent.joinpath("cases").iterdir())

@@ -1,0 +1,1 @@
+"""A configuration as it came out of the simulated cloud."""

@@ -1,0 +1,1 @@
+"""HCL: text to trees, and what its values, operators and functions are."""
