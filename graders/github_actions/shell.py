@@ -86,6 +86,37 @@ def _script_given(command: Command) -> str:
     return "\n".join(each.target.text for each in command.redirects if each.operator in ("<<", "<<<"))
 
 
+@dataclass(slots=True)
+class _Listing:
+    """The pipelines of a list: those that are complete with the operator before each, and the one that is being read."""
+
+    depth: int
+    complete: list[tuple[list[_Building], str]] = field(default_factory=list[tuple[list[_Building], str]])
+    pipe: list[_Building] = field(default_factory=list[_Building])
+    current: _Building = field(default_factory=_Building)
+    joined: str = ";"
+
+    def end_command(self) -> None:
+        if not self.current.is_empty():
+            self.pipe.append(self.current)
+        self.current = _Building()
+
+    def end_pipeline(self, next_joined: str) -> None:
+        self.end_command()
+        if self.pipe:
+            self.complete.append((self.pipe, self.joined))
+            self.pipe = []
+        self.joined = next_joined
+
+    def finish(self) -> tuple[Pipeline, ...]:
+        """Only in the end: the body of a heredoc stands behind the line that asks for it."""
+        self.end_pipeline(";")
+        return tuple(
+            Pipeline(tuple(each.finish(self.depth) for each in commands_read), operator_before)
+            for commands_read, operator_before in self.complete
+        )
+
+
 class _Reader:
     def __init__(self, place: WordReader) -> None:
         self.place = place
@@ -93,90 +124,61 @@ class _Reader:
 
     def pipelines(self, closing: str) -> tuple[Pipeline, ...]:
         """Read until the unmatched `closing` bracket (consumed) or the end."""
-        found: list[tuple[list[_Building], str]] = []
-        pipe: list[_Building] = []
-        current = _Building()
-        joined = ";"
-
-        def end_command() -> None:
-            nonlocal current
-            if not current.is_empty():
-                pipe.append(current)
-            current = _Building()
-
-        def end_pipeline(next_joined: str) -> None:
-            nonlocal joined
-            end_command()
-            if pipe:
-                found.append((list(pipe), joined))
-                pipe.clear()
-            joined = next_joined
-
-        def finished() -> tuple[Pipeline, ...]:
-            # Only now: the body of a heredoc stands behind the line that asks for it.
-            return tuple(
-                Pipeline(tuple(each.finish(self.place.depth) for each in commands_read), operator_before)
-                for commands_read, operator_before in found
-            )
-
-        while self.place.at < len(self.place.text):
-            self._skip_blanks()
-            if self.place.at >= len(self.place.text):
-                break
-            character = self.place.text[self.place.at]
-            if character == "#":
-                self._skip_comment()
-                continue
+        listing = _Listing(self.place.depth)
+        while self._at_something():
             redirect = self._redirect()
-            if redirect is not None:
-                current.line = current.line or self.place.line
-                self._read_redirect(redirect, current)
-                continue
-            operator = next(
-                (each for each in _OPERATORS if self.place.text.startswith(each, self.place.at)), None
-            )
-            brace = self._brace() if not current.words and not current.assignments else ""
-            if brace == "}" and closing == "}":
+            token = "" if redirect else self._token(listing.current)
+            if redirect:
+                listing.current.line = listing.current.line or self.place.line
+                self._read_redirect(redirect, listing.current)
+            elif token and token == closing:
                 self.place.at += 1
-                end_pipeline(";")
-                return finished()
-            if brace == "{" and self.place.depth < MAX_DEPTH:
+                return listing.finish()
+            elif token in ("{", "(") and self.place.depth < MAX_DEPTH:
                 self.place.at += 1
-                current.line = self.place.line
-                current.group += self._inner("}")
-                continue
-            if operator is None:
-                current.line = current.line or self.place.line
-                self._add_word(current)
-                continue
-            if operator == ")" and closing == ")":
-                self.place.at += 1
-                end_pipeline(";")
-                return finished()
-            if operator == "(" and self.place.depth < MAX_DEPTH:
-                self.place.at += 1
-                if len(current.words) == 1 and self.place.text[self.place.at : self.place.at + 1] == ")":
-                    self.place.at += 1  # the head of a function: its body is read like any commands
-                    current = _Building()
-                    continue
-                current.line = self.place.line
-                current.group += self._inner(")")
-                continue
-            self.place.at += len(operator)
-            if operator in ("|", "|&"):
-                end_command()
+                self._read_group(token, listing)
+            elif token in _OPERATORS:
+                self.place.at += len(token)
+                self._read_operator(token, listing)
             else:
-                if operator == "\n":
-                    start_of_pipe = bool(pipe) and current.is_empty()
-                    self._newline_read()
-                    if start_of_pipe:
-                        continue  # `curl x |` goes on in the next line
-                    if current.is_empty() and not pipe:
-                        continue  # `a &&` goes on in the next line
-                end_pipeline(operator if operator in ("&&", "||", "&") else ";")
+                listing.current.line = listing.current.line or self.place.line
+                self._add_word(listing.current)
         self._read_heredocs()
-        end_pipeline(";")
-        return finished()
+        return listing.finish()
+
+    def _at_something(self) -> bool:
+        """Pass over blanks and comments. Is there anything left?"""
+        self._skip_blanks()
+        while self.place.text.startswith("#", self.place.at):
+            self._skip_comment()
+            self._skip_blanks()
+        return self.place.at < len(self.place.text)
+
+    def _token(self, current: _Building) -> str:
+        """The operator or, where a command may begin, the brace that stands here; "" before a word."""
+        brace = self._brace() if not current.words and not current.assignments else ""
+        operators = (each for each in _OPERATORS if self.place.text.startswith(each, self.place.at))
+        return brace or next(operators, "")
+
+    def _read_group(self, opening: str, listing: _Listing) -> None:
+        current = listing.current
+        behind = self.place.text[self.place.at : self.place.at + 1]
+        if opening == "(" and len(current.words) == 1 and behind == ")":
+            self.place.at += 1  # the head of a function: its body is read like any commands
+            listing.current = _Building()
+            return
+        current.line = self.place.line
+        current.group += self._inner("}" if opening == "{" else ")")
+
+    def _read_operator(self, operator: str, listing: _Listing) -> None:
+        if operator in ("|", "|&"):
+            listing.end_command()
+            return
+        if operator == "\n":
+            self._newline_read()
+            if listing.current.is_empty():
+                return  # `curl x |` and `a &&` go on in the next line
+        listing.end_pipeline(operator if operator in ("&&", "||", "&") else ";")
 
     def _inner(self, closing: str) -> tuple[Pipeline, ...]:
         return _commands(self.place, closing)
