@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
@@ -23,14 +24,15 @@ DEFAULT = "default"
 def workspace(bundle: Bundle) -> str | None:
     """Its name; None where nothing asks for the workspace, `DEFAULT` where nothing names that of production.
 
-    Looked for in the commands that choose one, then in keys of maps and in texts that are compared, then in any other text
-    of the configuration.
+    Looked for in the commands that choose one, then in keys of maps and in texts that are compared, in names of files, and
+    in any other text of the configuration.
     """
     expressions = [one for file in files(bundle) for one in _expressions(file.body)]
     if not any(is_workspace(one) for one in expressions):
         return None
     named = [name for name in _chosen(bundle.artifacts) if PRODUCTION.search(name.lower())]
-    for texts in (_keys(expressions), _texts(expressions)):
+    stems = (posixpath.basename(artifact.path).partition(".")[0] for artifact in bundle.artifacts)
+    for texts in (_keys(expressions), stems, _texts(expressions)):
         named.extend(name for name in texts if PRODUCTION.fullmatch(name.lower()))
     return next(iter(named), DEFAULT)
 
