@@ -13,7 +13,8 @@ _HEAD = """# Calibration
 Printed by `make calibration`. Each rule is asked about right examples (they must pass) and wrong ones (they must fail);
 they lie in `graders/calibration/RULE-ID/`, each with a first line that says why. Most were
 written by another hand than the rule, without reading it; the few that were added after an attack on a rule say so in their
-first line, as does half of ALR-03's set, which is by the rule's own hand like the older half of GHA-03's. Intervals are
+first line, as does half of ALR-03's set, which is by the rule's own hand like the older half of GHA-03's and the examples of
+workspaces, exclusive sets and groups that name zones (IAC-04, 13, 19). Intervals are
 Wilson's, 95 %.
 
 Every disagreement was settled by asking whether rule or example is wrong, and the rules were corrected on these sets. So
