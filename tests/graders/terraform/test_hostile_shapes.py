@@ -76,7 +76,7 @@ ODD = [
 WORDS = sorted(
     {
         word
-        for file in Path(tables.__file__).parent.glob("*.py")
+        for file in Path(tables.__file__).parent.rglob("*.py")
         for word in re.findall(r'"([a-z][a-z0-9_]{2,40})"', file.read_text())
     }
     - {"source", "for_each", "count"}
